@@ -1,0 +1,118 @@
+"""The business rules of `demetra.toml`, typed and checked; all problems of the file are told at once."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from demetra.errors import ConfigurationError, Problem
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Days = Annotated[int, Field(ge=1, le=3660)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class AccountRules(_Section):
+    """What holds for the whole account."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+
+
+class ForecastRules(_Section):
+    """How far the forecasts look, and how much of the past the charts show (days)."""
+
+    horizon_days: Annotated[int, Field(ge=1, le=365)] = 14
+    history_days: Days = 90
+
+
+class RiskRules(_Section):
+    """Predicted campaign ROI below which the risk is high, then medium."""
+
+    high_below: float = 1.0
+    medium_below: float = 2.0
+
+
+class BudgetRules(_Section):
+    """Limits of the budget advice; `total` is in the account's currency for `days` days, None: spend as now."""
+
+    days: Days = 30
+    bound: Share = 0.30
+    total: Annotated[float, Field(gt=0)] | None = None
+    fixed: list[str] = Field(default_factory=list)
+
+
+class AlertRules(_Section):
+    """Thresholds of the alerts; rates as fractions, costs in the account's currency."""
+
+    window_days: Days = 7
+    min_breach_share: Share = 0.25
+    roi_drop_below: float = 1.5
+    cost_spike_above: float = 600.0
+    low_conversion_below: Share = 0.05
+    high_ctr_above: Share = 0.15
+    engagement_drop_below: float = 3.0
+    budget_overrun_above: float = 0.90
+    underperform_ratio: float = 0.70
+
+
+class RecommendationRules(_Section):
+    """The language that recommendations are written in."""
+
+    language: Literal["en", "ru"] = "en"
+
+
+class RunRules(_Section):
+    """Which runs are kept on disk."""
+
+    keep_count: Annotated[int, Field(ge=1)] = 48
+    keep_days: Days = 14
+
+
+class DemoRules(_Section):
+    """The simulated market that fills an empty database."""
+
+    seed: int = 20260101
+    history_days: Annotated[int, Field(ge=28, le=3660)] = 365
+
+
+class Rules(_Section):
+    """Everything that `demetra.toml` decides; a section left out keeps its defaults."""
+
+    account: AccountRules = AccountRules()
+    forecast: ForecastRules = ForecastRules()
+    risk: RiskRules = RiskRules()
+    budget: BudgetRules = BudgetRules()
+    alerts: AlertRules = AlertRules()
+    recommendations: RecommendationRules = RecommendationRules()
+    runs: RunRules = RunRules()
+    demo: DemoRules = DemoRules()
+
+
+def read_rules(path: Path) -> Rules:
+    """Read and check a rules file.
+
+    Raises:
+        ConfigurationError: the file is missing, is not TOML, or has unknown, ill-typed or impossible values.
+    """
+    what = f"The rules file {path} cannot be used"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        problem = Problem(str(path), "no such file", "a TOML file", "Restore demetra.toml from the repository.")
+        raise ConfigurationError(what, [problem]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(what, [Problem(str(path), str(error), "TOML in UTF-8")]) from error
+    try:
+        return Rules.model_validate(content)
+    except ValidationError as error:
+        problems = [
+            Problem(".".join(map(str, item["loc"])), repr(item["input"]), item["msg"].lower())
+            for item in error.errors()
+        ]
+        raise ConfigurationError(what, problems) from error

@@ -1,0 +1,1 @@
+"""Where rows come from: each source is one module behind the protocol in `base`."""

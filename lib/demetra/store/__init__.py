@@ -1,0 +1,1 @@
+"""Postgres: the only part that knows SQL and the driver."""

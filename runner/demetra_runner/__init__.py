@@ -1,0 +1,1 @@
+"""The processes around `demetra`: command line, pipeline, schedule and servers."""
