@@ -1,0 +1,152 @@
+"""What a notebook works with: open a run, read its data, stage its results.
+
+A run that the pipeline started stages under its id and is published by the pipeline. A notebook opened in JupyterLab has
+no run id: it gets a scratch run, which stages in the same way and is never shown.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from demetra.errors import NoDataError, ParameterError, Problem
+from demetra.metrics import last_complete_day
+from demetra.settings import Settings
+from demetra.store import history as stored
+from demetra.store import publication
+from demetra.store.engine import open_engine
+from demetra.store.published import read_published, snapshot
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from sqlalchemy import Engine
+
+    from demetra.llm import Advice
+    from demetra.roi_model import CampaignPredictions
+
+STEP_OF_TABLE = {
+    "ml_roi_forecast": "roi-forecast",
+    "ml_roi_timeseries": "roi-timeseries",
+    "ml_reach_ctr_timeseries": "reach-ctr-timeseries",
+    "ml_budget_rec": "budget-recommendation",
+    "breaches": "alerts",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a notebook: its identity, the day its data end (`as_of`), and whether the data are simulated."""
+
+    id: str
+    as_of: date
+    demo: bool
+    settings: Settings
+    engine: Engine
+
+    @property
+    def scratch(self) -> bool:
+        """Whether this run was opened by hand and will not be published."""
+        return self.id.startswith("scratch-")
+
+    def history(self) -> pd.DataFrame:
+        """The history frame of all channels up to `as_of`."""
+        with snapshot(self.engine) as connection:
+            return stored.read_history(connection, until=self.as_of)
+
+    def campaigns(self, *, days: int | None = None) -> pd.DataFrame:
+        """The campaigns frame up to `as_of`; with `days`, only the last so many days."""
+        since = None if days is None else self.as_of - timedelta(days=days - 1)
+        with snapshot(self.engine) as connection:
+            return stored.read_campaigns(connection, since=since, until=self.as_of)
+
+    def budgets(self) -> pd.DataFrame:
+        """The planned amounts per channel and month."""
+        with snapshot(self.engine) as connection:
+            return stored.read_budgets(connection)
+
+    def result(self, table: str) -> pd.DataFrame:
+        """An earlier step's table: what this run staged, else what is published.
+
+        Raises:
+            NoDataError: neither exists; run the step that makes it first.
+        """
+        with snapshot(self.engine) as connection:
+            staged = publication.read_staged(connection, self.id, table)
+            if not staged.empty:
+                return staged
+            if table == "breaches":
+                return read_published(connection, "alerts")[list(staged.columns)]
+            return read_published(connection, STEP_OF_TABLE[table]).drop(columns="run_id")
+
+    def stage(self, table: str, frame: pd.DataFrame) -> str:
+        """Stage a result table; returns a sentence for the notebook's reader."""
+        rows = publication.stage(self.engine, self.id, table, frame)
+        return f"Staged {rows:,} rows of {table} under {self._name()}."
+
+    def stage_chart(self, dashboard: str, figure: Figure) -> Figure:
+        """Stage a dashboard's chart as PNG; returns the figure, so that the notebook shows it."""
+        from demetra.charts import render_png
+
+        png = render_png(figure)
+        publication.stage_chart(
+            self.engine, self.id, dashboard, image=png.data, sha256=png.sha256, width=png.width, height=png.height
+        )
+        return figure
+
+    def stage_predictions(self, model: CampaignPredictions) -> str:
+        """Stage a campaign model's card and its predictions."""
+        version = pd.DataFrame([{"id": model.version, "method": model.method, "card": model.card}])
+        publication.stage(self.engine, self.id, "model_versions", version)
+        return self.stage("predictions", model.predictions)
+
+    def stage_recommendations(self, advice: Advice) -> str:
+        """Stage the written recommendations."""
+        columns = ("channel_comparison", "ml_predictions", "recommendations", "summary")
+        row = {name: getattr(advice, name) for name in (*columns, "generated_by", "model", "rejected_reason")}
+        return self.stage("recommendations", pd.DataFrame([row]))
+
+    def _name(self) -> str:
+        return f"scratch run {self.id}, which nobody is shown" if self.scratch else f"run {self.id}"
+
+
+def open_run(run_id: str = "", as_of: str = "") -> Run:
+    """Open the run that a notebook belongs to.
+
+    Args:
+        run_id: the pipeline's run; empty for a scratch run.
+        as_of: the day the data end, as ISO date; empty for the last complete day in the data.
+
+    Raises:
+        NoDataError: the database holds no rows up to `as_of`.
+        ParameterError: `as_of` is not a date.
+    """
+    settings = Settings.from_environment()
+    engine = open_engine(settings)
+    day = _parse_day(as_of) if as_of else None
+    with snapshot(engine) as connection:
+        history = stored.read_history(connection, until=day)
+        demo = stored.is_demo(connection)
+    if history.empty:
+        raise NoDataError(
+            "The database", "Import a file with `demetra ingest FILE`, or start the demo with `demetra up`."
+        )
+    scratch = f"scratch-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    return Run(
+        id=run_id or scratch,
+        as_of=day or last_complete_day(history).date(),
+        demo=demo,
+        settings=settings,
+        engine=engine,
+    )
+
+
+def _parse_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        problem = Problem("as_of", repr(text), "a date like 2026-03-31")
+        raise ParameterError("The notebook's parameters cannot be used", [problem]) from error

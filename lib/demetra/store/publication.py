@@ -1,0 +1,185 @@
+"""Staging and publishing: rows wait under their run's id where nobody looks, then one transaction shows them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from demetra.store.frames import copy_frame, read_frame
+from demetra.store.tables import (
+    RUN_TABLES,
+    STAGED,
+    alerts,
+    campaigns,
+    model_versions,
+    predictions,
+    publications,
+    runs,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    import pandas as pd
+    from sqlalchemy import Connection, Engine
+
+_RUN_TABLES = {table.name: table for table in RUN_TABLES}
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a finished step hands to publication: the tables that it staged, or why it has none."""
+
+    step: str
+    publishes: tuple[str, ...]
+    fingerprint: str
+    failure: str | None = None
+
+
+def stage(engine: Engine, run_id: str, table: str, frame: pd.DataFrame) -> int:
+    """Replace what a run has staged for a table; returns the number of rows. The frame has no `run_id`."""
+    target = STAGED[table]
+    with engine.begin() as connection:
+        connection.execute(delete(target).where(target.c.run_id == run_id))
+        return copy_frame(connection, target, frame, run_id=run_id)
+
+
+def stage_chart(
+    engine: Engine, run_id: str, dashboard: str, *, image: bytes, sha256: str, width: int, height: int
+) -> None:
+    """Replace the PNG that a run has staged for a dashboard."""
+    target = STAGED["ml_dashboards"]
+    row = {"run_id": run_id, "dashboard": dashboard, "image_data": image, "sha256": sha256}
+    with engine.begin() as connection:
+        connection.execute(delete(target).where(target.c.run_id == run_id, target.c.dashboard == dashboard))
+        connection.execute(insert(target).values(**row, width=width, height=height))
+
+
+def read_staged(connection: Connection, run_id: str, table: str) -> pd.DataFrame:
+    """What a run has staged for a table, without `run_id`; empty where it staged nothing."""
+    target = STAGED[table]
+    columns = [column for column in target.columns if column.name != "run_id"]
+    return read_frame(connection, select(*columns).where(target.c.run_id == run_id))
+
+
+def publish(
+    connection: Connection, run_id: str, results: Sequence[StepResult], *, as_of: date, demo: bool, moment: datetime
+) -> None:
+    """Move every step that succeeded to this run, and mark those that failed as stale; within one transaction.
+
+    `moment` is the time that incidents are first or last seen at. The caller commits.
+    """
+    for result in results:
+        if result.failure is not None:
+            stale = {
+                "stale_since": func.coalesce(publications.c.stale_since, func.now()),
+                "stale_reason": result.failure,
+            }
+            connection.execute(update(publications).where(publications.c.step == result.step).values(stale))
+            continue
+        for table in result.publishes:
+            _publish_table(connection, run_id, table, dashboard=result.step, moment=moment)
+        shown = {"run_id": run_id, "as_of": as_of, "demo": demo, "fingerprint": result.fingerprint}
+        fresh = {**shown, "published_at": func.now(), "stale_since": None, "stale_reason": None}
+        move = upsert(publications).values(step=result.step, **fresh)
+        connection.execute(move.on_conflict_do_update(index_elements=["step"], set_=fresh))
+    discard_staged(connection, run_id)
+
+
+def discard_staged(connection: Connection, run_id: str) -> None:
+    """Forget what a run staged."""
+    for table in STAGED.values():
+        connection.execute(delete(table).where(table.c.run_id == run_id))
+
+
+def discard_abandoned(connection: Connection) -> None:
+    """Forget what interrupted runs and old scratch runs (a day, by the date in their id) left in staging."""
+    unfinished = select(runs.c.id).where(runs.c.status.in_(["queued", "running"]))
+    day_ago = func.to_char(func.now() - func.make_interval(0, 0, 0, 1), "YYYYMMDD")
+    for table in STAGED.values():
+        scratch = table.c.run_id.like("scratch-%")
+        old_scratch = and_(scratch, func.substr(table.c.run_id, 9, 8) < day_ago)
+        abandoned = and_(~scratch, table.c.run_id.not_in(unfinished))
+        connection.execute(delete(table).where(or_(old_scratch, abandoned)))
+    connection.commit()
+
+
+def _publish_table(connection: Connection, run_id: str, name: str, *, dashboard: str, moment: datetime) -> None:
+    source = STAGED[name]
+    mine = source.c.run_id == run_id
+    if name == "breaches":
+        _merge_incidents(connection, run_id, moment)
+    elif name == "model_versions":
+        _publish_model(connection, run_id)
+    elif name == "ml_dashboards":
+        columns = [column.name for column in source.columns]
+        rows = select(*source.columns).where(mine, source.c.dashboard == dashboard)
+        connection.execute(insert(_RUN_TABLES[name]).from_select(columns, rows))
+    else:
+        columns = [column.name for column in source.columns]
+        connection.execute(insert(_RUN_TABLES[name]).from_select(columns, select(*source.columns).where(mine)))
+
+
+def _publish_model(connection: Connection, run_id: str) -> None:
+    """Store the model's card and its predictions; predictions of earlier versions go, their cards stay."""
+    versions, rows = STAGED["model_versions"], STAGED["predictions"]
+    card = select(versions.c.id, versions.c.run_id, versions.c.method, versions.c.card).where(
+        versions.c.run_id == run_id
+    )
+    version = connection.execute(card).first()
+    if version is None:
+        return
+    new = upsert(model_versions).from_select(facts, card)
+    connection.execute(new.on_conflict_do_update(index_elements=["id"], set_={"run_id": run_id, "card": version.card}))
+    connection.execute(delete(predictions))
+    names = [column.name for column in rows.columns if column.name != "run_id"]
+    still_there = rows.join(campaigns, campaigns.c.id == rows.c.campaign_row_id)
+    chosen = select(literal(version.id), *(rows.columns[name] for name in names)).select_from(still_there)
+    insertion = insert(predictions).from_select(["model_version", *names], chosen.where(rows.c.run_id == run_id))
+    connection.execute(insertion)
+
+
+def _merge_incidents(connection: Connection, run_id: str, moment: datetime) -> None:
+    """One incident per kind and channel: breaches open or renew theirs; open incidents without a breach are resolved."""
+    breaches = STAGED["breaches"]
+    names = [column.name for column in breaches.columns if column.name != "run_id"]
+    rows = select(*(breaches.columns[name] for name in names), literal(moment), literal(moment), literal(run_id)).where(
+        breaches.c.run_id == run_id
+    )
+    merge = upsert(alerts).from_select([*names, "first_seen", "last_seen", "run_id"], rows)
+    renewed = {name: merge.excluded[name] for name in (*names, "last_seen", "run_id")}
+    connection.execute(
+        merge.on_conflict_do_update(
+            index_elements=["alert_type", "channel"], index_where=alerts.c.resolved_at.is_(None), set_=renewed
+        )
+    )
+    over = update(alerts).where(alerts.c.resolved_at.is_(None), alerts.c.run_id != run_id)
+    connection.execute(over.values(resolved_at=moment))
+
+
+def fingerprints(connection: Connection) -> dict[str, str]:
+    """The fingerprint of what each step shows now; a stale step has none, so that it is tried again."""
+    current = select(publications.c.step, publications.c.fingerprint).where(publications.c.stale_since.is_(None))
+    return {row.step: row.fingerprint for row in connection.execute(current)}
+
+
+def read_publications(connection: Connection) -> pd.DataFrame:
+    """Which run each step shows: step, run_id, as_of, demo, fingerprint, published_at, stale_since, stale_reason."""
+    return read_frame(connection, select(*publications.columns).order_by(publications.c.step))
+
+
+def forget_old_results(connection: Connection, keep: Mapping[str, Any]) -> None:
+    """Delete published rows of runs that are neither shown nor kept (`keep_count` newest, `keep_days` days)."""
+    shown = select(publications.c.run_id)
+    newest = select(runs.c.id).order_by(runs.c.queued_at.desc()).limit(keep["keep_count"])
+    young = select(runs.c.id).where(runs.c.queued_at > func.now() - func.make_interval(0, 0, 0, keep["keep_days"]))
+    for table in RUN_TABLES:
+        run = table.c.run_id
+        connection.execute(delete(table).where(run.not_in(shown), run.not_in(newest), run.not_in(young)))
+    gone = runs.c.id.not_in(shown) & runs.c.id.not_in(newest) & runs.c.id.not_in(young)
+    connection.execute(delete(runs).where(gone, runs.c.status.not_in(["queued", "running"])))
+    connection.commit()

@@ -1,0 +1,102 @@
+"""What readers see: the published result of each step, and nothing else."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import case, desc, literal_column, select
+
+from demetra.errors import NoDataError
+from demetra.store.frames import read_frame
+from demetra.store.tables import (
+    alerts,
+    campaigns,
+    channel_daily,
+    metadata,
+    ml_budget_rec,
+    ml_dashboards,
+    ml_reach_ctr_timeseries,
+    ml_roi_forecast,
+    ml_roi_timeseries,
+    predictions,
+    publications,
+    recommendations,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from sqlalchemy import Connection, Engine, Select, Table
+
+_STEP_TABLES: Final[dict[str, tuple[str, Table]]] = {
+    "roi-forecast": ("roi-forecast", ml_roi_forecast),
+    "roi-timeseries": ("roi-timeseries", ml_roi_timeseries),
+    "reach-ctr-timeseries": ("reach-ctr-timeseries", ml_reach_ctr_timeseries),
+    "budget-recommendation": ("budget-recommendation", ml_budget_rec),
+    "recommendations": ("recommendations", recommendations),
+}
+SHOWABLE: Final = (*_STEP_TABLES, "alerts", "predictions", "channel-daily")
+"""The names that `demetra show` takes."""
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A read-only connection on which every read sees the same moment: never a mixture of two publications."""
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+
+
+def read_published(connection: Connection, name: str) -> pd.DataFrame:
+    """The published rows of one of `SHOWABLE`, in the order in which they are shown.
+
+    Raises:
+        NoDataError: the step that publishes it has never succeeded.
+    """
+    if name == "alerts":
+        return read_frame(connection, _open_alerts())
+    if name == "predictions":
+        return read_frame(connection, _predictions())
+    if name == "channel-daily":
+        return read_frame(connection, select(*channel_daily.columns).order_by("channel", "date"))
+    step, table = _STEP_TABLES[name]
+    run_id = connection.execute(select(publications.c.run_id).where(publications.c.step == step)).scalar()
+    if run_id is None:
+        raise NoDataError(f"The published {name} table", "Run `demetra sync`.")
+    hidden = {"created_at"}
+    columns = [column for column in table.columns if column.name not in hidden]
+    order = [column for column in (table.columns.get("channel"), table.columns.get("date")) if column is not None]
+    return read_frame(connection, select(*columns).where(table.c.run_id == run_id).order_by(*order))
+
+
+def read_charts(connection: Connection) -> dict[str, bytes]:
+    """The published PNG of each dashboard that has one."""
+    shown = ml_dashboards.join(
+        publications,
+        (publications.c.run_id == ml_dashboards.c.run_id) & (publications.c.step == ml_dashboards.c.dashboard),
+    )
+    query = select(ml_dashboards.c.dashboard, ml_dashboards.c.image_data).select_from(shown)
+    return {row.dashboard: bytes(row.image_data) for row in connection.execute(query)}
+
+
+def count_rows(connection: Connection, table: str) -> int:
+    """How many rows a table holds."""
+    found = metadata.tables[table]
+    return int(connection.execute(select(literal_column("count(*)")).select_from(found)).scalar_one())
+
+
+def _open_alerts() -> Select[Any]:
+    rank = case({"critical": 0, "high": 1, "medium": 2, "low": 3}, value=alerts.c.severity)
+    return (
+        select(*alerts.columns)
+        .where(alerts.c.resolved_at.is_(None))
+        .order_by(rank, alerts.c.channel, alerts.c.alert_type)
+    )
+
+
+def _predictions() -> Select[Any]:
+    campaign = [campaigns.columns[name] for name in ("channel", "campaign_id", "campaign_name", "date")]
+    rows = predictions.join(campaigns, campaigns.c.id == predictions.c.campaign_row_id)
+    return select(*predictions.columns, *campaign).select_from(rows).order_by(desc(campaigns.c.date), campaigns.c.id)

@@ -1,0 +1,155 @@
+"""The run queue, the lock that lets one run at a time work, and the record of runs and steps.
+
+Status is ours, never the notebook tool's. A run that says `running` while nobody holds the lock was killed: whoever
+looks next marks it `interrupted`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+
+from demetra.errors import LockLostError, RunLockedError
+from demetra.store.frames import read_frame
+from demetra.store.tables import run_steps, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    import pandas as pd
+    from sqlalchemy import Connection, Engine
+
+LOCK_KEY: Final = 0x44454D4554524131  # "DEMETRA1": one run at a time in this database
+StepStatus = Literal["pending", "running", "succeeded", "failed", "skipped", "unchanged", "interrupted"]
+RunStatus = Literal["queued", "running", "succeeded", "failed", "unchanged", "interrupted"]
+
+
+def new_run_id(now: datetime) -> str:
+    """A run id that sorts by time: `20261122T041530Z-3f9a1c`. `now` must be in UTC."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def request_run(engine: Engine, run_id: str, *, trigger: str, options: Mapping[str, Any]) -> str:
+    """Queue a run; where one with the same options is waiting already, join it. Returns the id of the queued run."""
+    wanted = dict(options)
+    queue = upsert(runs).values(id=run_id, trigger=trigger, status="queued", options=wanted)
+    queue = queue.on_conflict_do_nothing(index_elements=["options"], index_where=text("status = 'queued'"))
+    waiting = select(runs.c.id).where(runs.c.status == "queued", runs.c.options == wanted)
+    while True:
+        with engine.begin() as connection:
+            connection.execute(queue)
+            found = connection.execute(waiting).scalar()
+        if found is not None:  # None: the run that we would have joined has just started
+            return str(found)
+
+
+@contextmanager
+def hold_lock(engine: Engine, run_id: str, *, wait: bool) -> Iterator[Connection]:
+    """Hold the run lock for the time of the block; yields the connection that holds it.
+
+    The lock lives and dies with this connection, so publishing through it proves that the lock is still ours. On
+    entry, runs that a killed process left `running` are marked `interrupted`.
+
+    Raises:
+        RunLockedError: another run holds the lock and `wait` is False.
+        LockLostError: the connection was lost inside the block.
+    """
+    with engine.connect() as connection:
+        if wait:
+            connection.execute(select(func.pg_advisory_lock(LOCK_KEY)))
+        elif not connection.execute(select(func.pg_try_advisory_lock(LOCK_KEY))).scalar():
+            connection.rollback()
+            raise RunLockedError(running_run(connection))
+        connection.commit()
+        try:
+            _mark_interrupted(connection)
+            yield connection
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise LockLostError(run_id) from error
+            raise
+        finally:
+            if not connection.invalidated:
+                connection.rollback()
+                connection.execute(select(func.pg_advisory_unlock(LOCK_KEY)))
+                connection.commit()
+
+
+def settle_interrupted(engine: Engine) -> None:
+    """Mark what a killed run left `running`, unless a run is really under way."""
+    with engine.connect() as connection:
+        if running_run(connection) is None:
+            return
+        if connection.execute(select(func.pg_try_advisory_lock(LOCK_KEY))).scalar():
+            try:
+                connection.commit()
+                _mark_interrupted(connection)
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(LOCK_KEY)))
+                connection.commit()
+
+
+def _mark_interrupted(connection: Connection) -> None:
+    dead = {"finished_at": func.now(), "error": "The process that ran this ended before it was done."}
+    connection.execute(update(runs).where(runs.c.status == "running").values(status="interrupted", **dead))
+    unfinished = run_steps.c.status.in_(["pending", "running"])
+    connection.execute(update(run_steps).where(unfinished).values(status="interrupted", **dead))
+    connection.commit()
+
+
+def running_run(connection: Connection) -> str | None:
+    """The id of the run that is recorded as running, if any."""
+    return connection.execute(select(runs.c.id).where(runs.c.status == "running")).scalar()
+
+
+def run_status(engine: Engine, run_id: str) -> str | None:
+    """The recorded status of a run; None where it is unknown."""
+    with engine.connect() as connection:
+        return connection.execute(select(runs.c.status).where(runs.c.id == run_id)).scalar()
+
+
+def start_run(
+    connection: Connection, run_id: str, *, as_of: date | None, data_version: int, steps: Sequence[str]
+) -> None:
+    """Record that a queued run works now, on these data, with these steps pending."""
+    values = {"status": "running", "started_at": func.now(), "as_of": as_of, "data_version": data_version}
+    connection.execute(update(runs).where(runs.c.id == run_id).values(values))
+    if steps:
+        pending = [{"run_id": run_id, "step": step, "status": "pending"} for step in steps]
+        connection.execute(insert(run_steps), pending)
+    connection.commit()
+
+
+def record_step(engine: Engine, run_id: str, step: str, *, status: StepStatus, **facts: Any) -> None:
+    """Record a step's status and facts (columns of `run_steps`); its times are set by the status."""
+    if status == "running":
+        facts |= {"started_at": func.coalesce(run_steps.c.started_at, func.now())}
+    elif status != "pending":
+        facts |= {"finished_at": func.now()}
+    change = update(run_steps).where(run_steps.c.run_id == run_id, run_steps.c.step == step)
+    with engine.begin() as connection:
+        connection.execute(change.values(status=status, **facts))
+
+
+def finish_run(connection: Connection, run_id: str, *, status: RunStatus, error: str | None = None) -> None:
+    """Record how a run ended, within the connection's transaction."""
+    change = update(runs).where(runs.c.id == run_id)
+    connection.execute(change.values(status=status, finished_at=func.now(), error=error))
+
+
+def read_runs(connection: Connection, *, limit: int = 20) -> pd.DataFrame:
+    """The newest runs: id, trigger, status, options, as_of, data_version, queued_at, started_at, finished_at, error."""
+    return read_frame(
+        connection, select(*runs.columns).order_by(runs.c.queued_at.desc(), runs.c.id.desc()).limit(limit)
+    )
+
+
+def read_steps(connection: Connection, run_id: str) -> pd.DataFrame:
+    """The steps of a run with their status, times, attempts, error, fingerprint and notebook path."""
+    return read_frame(connection, select(*run_steps.columns).where(run_steps.c.run_id == run_id).order_by("step"))
