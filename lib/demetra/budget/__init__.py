@@ -1,0 +1,17 @@
+"""Budget advice: how the account responds to spend, and the split of a budget that is expected to return most."""
+
+from demetra.budget.advice import BudgetAdvice, SpendExperiment, WiderBounds, allocate_budget
+from demetra.budget.check import check_response
+from demetra.budget.limits import BudgetLimits
+from demetra.budget.response import Response, fit_response
+
+__all__ = [
+    "BudgetAdvice",
+    "BudgetLimits",
+    "Response",
+    "SpendExperiment",
+    "WiderBounds",
+    "allocate_budget",
+    "check_response",
+    "fit_response",
+]
