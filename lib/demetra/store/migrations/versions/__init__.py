@@ -1,0 +1,1 @@
+"""One migration per file; its number is its revision."""
