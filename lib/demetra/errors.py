@@ -90,3 +90,11 @@ class LockLostError(DemetraError):
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         super().__init__(f"Run {run_id} lost its lock on the database before publishing; nothing was published.")
+
+
+class RunStoppedError(DemetraError):
+    """The run was asked to stop before it was done; nothing of it was published."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"Run {run_id} was stopped before it was done; nothing of it was published.")

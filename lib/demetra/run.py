@@ -1,7 +1,7 @@
 """What a notebook works with: open a run, read its data, stage its results.
 
-A run that the pipeline started stages under its id and is published by the pipeline. A notebook opened in JupyterLab has
-no run id: it gets a scratch run, which stages in the same way and is never shown.
+A run that the pipeline started stages under its id and is published by the pipeline. A notebook opened in JupyterLab
+has no run id: it gets a scratch run, which stages in the same way and is never shown.
 """
 
 from __future__ import annotations
@@ -51,6 +51,14 @@ class Run:
     def scratch(self) -> bool:
         """Whether this run was opened by hand and will not be published."""
         return self.id.startswith("scratch-")
+
+    def describe(self, rows: pd.DataFrame) -> str:
+        """One line for the notebook's reader: the period, the rows and the channels of a history or campaigns frame."""
+        if rows.empty:
+            return f"No rows until {self.as_of:%d %b %Y}."
+        period = f"{rows['date'].min():%d %b %Y} to {rows['date'].max():%d %b %Y}"
+        demo = " (demo data)" if self.demo else ""
+        return f"{period}: {len(rows):,} rows of {rows['channel'].nunique()} channels{demo}"
 
     def history(self) -> pd.DataFrame:
         """The history frame of all channels up to `as_of`."""

@@ -121,7 +121,7 @@ def _arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
 def _to_pandas(values: pd.Series, kind: TypeEngine[Any], *, nullable: bool) -> pd.Series:
     if isinstance(kind, JSONB):
         known: Mapping[str, Any] = {text: json.loads(text) for text in values.dropna().unique()}
-        return values.astype("object").map(known, na_action="ignore")
+        return values.astype("object").map(known, na_action="ignore").astype("object")
     if isinstance(kind, DateTime):
         return pd.to_datetime(values, utc=True, format="ISO8601")
     if isinstance(kind, Integer) and nullable:

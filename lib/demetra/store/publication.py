@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -21,7 +21,7 @@ from demetra.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     import pandas as pd
@@ -127,24 +127,23 @@ def _publish_table(connection: Connection, run_id: str, name: str, *, dashboard:
 def _publish_model(connection: Connection, run_id: str) -> None:
     """Store the model's card and its predictions; predictions of earlier versions go, their cards stay."""
     versions, rows = STAGED["model_versions"], STAGED["predictions"]
-    card = select(versions.c.id, versions.c.run_id, versions.c.method, versions.c.card).where(
-        versions.c.run_id == run_id
-    )
+    facts = ("id", "run_id", "method", "card")
+    card = select(*(versions.columns[name] for name in facts)).where(versions.c.run_id == run_id)
     version = connection.execute(card).first()
     if version is None:
         return
     new = upsert(model_versions).from_select(facts, card)
     connection.execute(new.on_conflict_do_update(index_elements=["id"], set_={"run_id": run_id, "card": version.card}))
-    connection.execute(delete(predictions))
+    connection.execute(delete(predictions).where(predictions.c.model_version != version.id))
     names = [column.name for column in rows.columns if column.name != "run_id"]
     still_there = rows.join(campaigns, campaigns.c.id == rows.c.campaign_row_id)
     chosen = select(literal(version.id), *(rows.columns[name] for name in names)).select_from(still_there)
-    insertion = insert(predictions).from_select(["model_version", *names], chosen.where(rows.c.run_id == run_id))
-    connection.execute(insertion)
+    same = upsert(predictions).from_select(["model_version", *names], chosen.where(rows.c.run_id == run_id))
+    connection.execute(same.on_conflict_do_nothing())
 
 
 def _merge_incidents(connection: Connection, run_id: str, moment: datetime) -> None:
-    """One incident per kind and channel: breaches open or renew theirs; open incidents without a breach are resolved."""
+    """One incident per kind and channel: breaches open or renew theirs; incidents without a breach are resolved."""
     breaches = STAGED["breaches"]
     names = [column.name for column in breaches.columns if column.name != "run_id"]
     rows = select(*(breaches.columns[name] for name in names), literal(moment), literal(moment), literal(run_id)).where(
@@ -172,11 +171,11 @@ def read_publications(connection: Connection) -> pd.DataFrame:
     return read_frame(connection, select(*publications.columns).order_by(publications.c.step))
 
 
-def forget_old_results(connection: Connection, keep: Mapping[str, Any]) -> None:
+def forget_old_results(connection: Connection, *, keep_count: int, keep_days: int) -> None:
     """Delete published rows of runs that are neither shown nor kept (`keep_count` newest, `keep_days` days)."""
     shown = select(publications.c.run_id)
-    newest = select(runs.c.id).order_by(runs.c.queued_at.desc()).limit(keep["keep_count"])
-    young = select(runs.c.id).where(runs.c.queued_at > func.now() - func.make_interval(0, 0, 0, keep["keep_days"]))
+    newest = select(runs.c.id).order_by(runs.c.queued_at.desc()).limit(keep_count)
+    young = select(runs.c.id).where(runs.c.queued_at > func.now() - func.make_interval(0, 0, 0, keep_days))
     for table in RUN_TABLES:
         run = table.c.run_id
         connection.execute(delete(table).where(run.not_in(shown), run.not_in(newest), run.not_in(young)))

@@ -7,6 +7,7 @@ looks next marks it `interrupted`.
 from __future__ import annotations
 
 import secrets
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -14,18 +15,19 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
-from demetra.errors import LockLostError, RunLockedError
+from demetra.errors import LockLostError, RunLockedError, RunStoppedError
 from demetra.store.frames import read_frame
 from demetra.store.tables import run_steps, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     import pandas as pd
     from sqlalchemy import Connection, Engine
 
 LOCK_KEY: Final = 0x44454D4554524131  # "DEMETRA1": one run at a time in this database
+LOCK_POLL_SECONDS: Final = 0.2
 StepStatus = Literal["pending", "running", "succeeded", "failed", "skipped", "unchanged", "interrupted"]
 RunStatus = Literal["queued", "running", "succeeded", "failed", "unchanged", "interrupted"]
 
@@ -50,7 +52,9 @@ def request_run(engine: Engine, run_id: str, *, trigger: str, options: Mapping[s
 
 
 @contextmanager
-def hold_lock(engine: Engine, run_id: str, *, wait: bool) -> Iterator[Connection]:
+def hold_lock(
+    engine: Engine, run_id: str, *, wait: bool, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Connection]:
     """Hold the run lock for the time of the block; yields the connection that holds it.
 
     The lock lives and dies with this connection, so publishing through it proves that the lock is still ours. On
@@ -58,14 +62,17 @@ def hold_lock(engine: Engine, run_id: str, *, wait: bool) -> Iterator[Connection
 
     Raises:
         RunLockedError: another run holds the lock and `wait` is False.
+        RunStoppedError: `stopped()` became true while waiting.
         LockLostError: the connection was lost inside the block.
     """
     with engine.connect() as connection:
-        if wait:
-            connection.execute(select(func.pg_advisory_lock(LOCK_KEY)))
-        elif not connection.execute(select(func.pg_try_advisory_lock(LOCK_KEY))).scalar():
+        while not connection.execute(select(func.pg_try_advisory_lock(LOCK_KEY))).scalar():
             connection.rollback()
-            raise RunLockedError(running_run(connection))
+            if not wait:
+                raise RunLockedError(running_run(connection))
+            if stopped():
+                raise RunStoppedError(run_id)
+            time.sleep(LOCK_POLL_SECONDS)
         connection.commit()
         try:
             _mark_interrupted(connection)
@@ -108,21 +115,36 @@ def running_run(connection: Connection) -> str | None:
     return connection.execute(select(runs.c.id).where(runs.c.status == "running")).scalar()
 
 
+def abandon_run(engine: Engine, run_id: str, *, status: RunStatus, error: str) -> None:
+    """Record that a run ended before it published: its unfinished steps did not happen."""
+    ended = {"finished_at": func.now(), "error": error}
+    unfinished = run_steps.c.status.in_(["pending", "running"])
+    with engine.begin() as connection:
+        going = runs.c.status.in_(["queued", "running"])
+        connection.execute(update(runs).where(runs.c.id == run_id, going).values(status=status, **ended))
+        mine = update(run_steps).where(run_steps.c.run_id == run_id, unfinished)
+        connection.execute(mine.values(status="interrupted", **ended))
+
+
 def run_status(engine: Engine, run_id: str) -> str | None:
     """The recorded status of a run; None where it is unknown."""
     with engine.connect() as connection:
         return connection.execute(select(runs.c.status).where(runs.c.id == run_id)).scalar()
 
 
-def start_run(
-    connection: Connection, run_id: str, *, as_of: date | None, data_version: int, steps: Sequence[str]
-) -> None:
-    """Record that a queued run works now, on these data, with these steps pending."""
-    values = {"status": "running", "started_at": func.now(), "as_of": as_of, "data_version": data_version}
-    connection.execute(update(runs).where(runs.c.id == run_id).values(values))
-    if steps:
-        pending = [{"run_id": run_id, "step": step, "status": "pending"} for step in steps]
-        connection.execute(insert(run_steps), pending)
+def start_run(connection: Connection, run_id: str, *, steps: Sequence[str]) -> None:
+    """Record that a queued run works now, with these steps pending."""
+    started = {"status": "running", "started_at": func.now()}
+    connection.execute(update(runs).where(runs.c.id == run_id).values(started))
+    pending = [{"run_id": run_id, "step": step, "status": "pending"} for step in steps]
+    connection.execute(insert(run_steps), pending)
+    connection.commit()
+
+
+def describe_run(connection: Connection, run_id: str, *, as_of: date, data_version: int) -> None:
+    """Record which data a run works on."""
+    facts = {"as_of": as_of, "data_version": data_version}
+    connection.execute(update(runs).where(runs.c.id == run_id).values(facts))
     connection.commit()
 
 

@@ -1,0 +1,90 @@
+"""Commands about data: `ingest`, `show`, `db`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from demetra.errors import ParameterError, Problem
+from demetra.settings import Settings
+from demetra_runner.cli.output import Format, print_frame, print_json
+
+database = typer.Typer(help="The database: its address, its migrations.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(ingest)
+    app.command()(show)
+    app.add_typer(database, name="db")
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="CSV, TSV or XLSX files, gzip or not", metavar="PATH…")],
+    source: Annotated[str | None, typer.Option(help="The source that the rows belong to")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", help="OURS=THEIRS; remembered per source")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show how each column is read; load nothing")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON")] = False,
+) -> None:
+    """Load files. Bad rows are set aside with a reason; a file that cannot be understood loads nothing (exit 2)."""
+    from demetra.ingest import ingest_files
+    from demetra.rules import read_rules
+    from demetra.store.engine import open_engine
+
+    settings = Settings.from_environment()
+    report = ingest_files(
+        open_engine(settings),
+        paths,
+        source=source,
+        mapping=parse_mapping(mapping or []),
+        currency=read_rules(settings.rules_file).account.currency,
+        dry_run=dry_run,
+        progress=(lambda text: typer.echo(f"  {text}", err=True)) if sys.stderr.isatty() else None,
+    )
+    if as_json:
+        print_json(report.as_json())
+    else:
+        typer.echo(str(report))
+
+
+def show(
+    table: Annotated[str, typer.Argument(help="Which published table; a wrong name lists them all")],
+    form: Annotated[Format, typer.Option("--format", help="How to print it")] = Format.table,
+) -> None:
+    """Print a published table."""
+    from demetra.store.engine import open_engine
+    from demetra.store.published import SHOWABLE, read_published, snapshot
+
+    if table not in SHOWABLE:
+        problem = Problem("TABLE", repr(table), "one of " + ", ".join(SHOWABLE))
+        raise ParameterError("There is no such table", [problem])
+    with snapshot(open_engine(Settings.from_environment())) as connection:
+        print_frame(read_published(connection, table), form)
+
+
+@database.command("url")
+def db_url() -> None:
+    """Print the connection URL in use."""
+    from demetra.store.engine import current_url
+
+    typer.echo(current_url(Settings.from_environment()))
+
+
+@database.command("upgrade")
+def db_upgrade() -> None:
+    """Apply the migrations that are still missing."""
+    from demetra.store.engine import open_engine, upgrade
+
+    upgrade(open_engine(Settings.from_environment(), migrate=False))
+    typer.echo("The database is up to date.")
+
+
+def parse_mapping(pairs: list[str]) -> dict[str, str]:
+    """`OURS=THEIRS` pairs as a mapping; all ill-formed ones are told at once."""
+    problems = [Problem("--map", repr(pair), "OURS=THEIRS, e.g. spend=Cost") for pair in pairs if "=" not in pair]
+    if problems:
+        raise ParameterError("The column map cannot be used", problems)
+    return {ours.strip(): theirs.strip() for ours, theirs in (pair.split("=", 1) for pair in pairs)}

@@ -1,0 +1,85 @@
+"""Commands that compute from a file alone, without a database: `forecast`, `allocate`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from demetra.settings import Settings
+from demetra_runner.cli.data import parse_mapping
+from demetra_runner.cli.output import Format, print_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the data end")]
+Columns = Annotated[list[str] | None, typer.Option("--map", help="OURS=THEIRS, as for `ingest`")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(forecast)
+    app.command()(allocate)
+
+
+def forecast(
+    file: Annotated[Path, typer.Argument(help="A file that `demetra ingest` can read")],
+    horizon: Annotated[int | None, typer.Option(min=1, max=365, help="Days ahead", metavar="DAYS")] = None,
+    as_of: AsOf = None,
+    history: Annotated[bool, typer.Option("--history", help="The past's one-step-ahead predictions")] = False,
+    mapping: Columns = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print it")] = Format.csv,
+) -> None:
+    """Forecast ROI, conversion rate, reach and CTR per channel from a file; touches no database."""
+    from demetra.forecast import forecast_channels, forecast_table, past_table
+    from demetra.rules import read_rules
+
+    days = horizon or read_rules(Settings.from_environment().rules_file).forecast.horizon_days
+    made = forecast_channels(_read_history(file, mapping), as_of=_day(as_of), horizon_days=days)
+    for note in made.notes.itertuples():
+        typer.echo(f"{note.channel}, {note.metric}: {note.note}", err=True)
+    print_frame(past_table(made) if history else forecast_table(made), form)
+
+
+def allocate(
+    file: Annotated[Path, typer.Argument(help="A file that `demetra ingest` can read")],
+    as_of: AsOf = None,
+    total: Annotated[float | None, typer.Option(min=0, help="Budget for the next days; default: as now")] = None,
+    bound: Annotated[float | None, typer.Option(min=0, max=1, help="Largest move per channel, 0.3 = 30 %")] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=366, help="How many days the advice is for")] = None,
+    fixed: Annotated[list[str] | None, typer.Option(help="A channel that must not move")] = None,
+    mapping: Columns = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print it")] = Format.csv,
+) -> None:
+    """Advise on the next days' budget from a file; touches no database."""
+    from demetra.budget import BudgetLimits, allocate_budget, fit_response
+    from demetra.forecast import forecast_channels, roi_forecast_table, roi_timeseries
+    from demetra.rules import read_rules
+
+    rules = read_rules(Settings.from_environment().rules_file)
+    history, day, horizon = _read_history(file, mapping), _day(as_of), rules.forecast.horizon_days
+    series = roi_timeseries(
+        forecast_channels(history, metrics=("roi", "conversion_rate"), as_of=day, horizon_days=horizon)
+    )
+    outlook = roi_forecast_table(history, series, as_of=day, horizon_days=horizon)
+    limits = BudgetLimits(
+        total=rules.budget.total if total is None else total,
+        days=days or rules.budget.days,
+        bound=rules.budget.bound if bound is None else bound,
+        fixed=tuple(rules.budget.fixed if fixed is None else fixed),
+    )
+    advice = allocate_budget(fit_response(history, as_of=day), limits, roi_forecast=outlook)
+    print_frame(advice.table, form)
+
+
+def _read_history(file: Path, mapping: list[str] | None) -> pd.DataFrame:
+    from demetra.ingest import history_from_file
+
+    return history_from_file(file, mapping=parse_mapping(mapping or []))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

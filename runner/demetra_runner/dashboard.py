@@ -1,0 +1,120 @@
+"""The dashboard's server: Voila as a child process, closed but for the one page."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Final, Self
+
+from demetra.errors import ConfigurationError, DemetraError, Problem
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from demetra.settings import Settings
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+IDLE_SECONDS: Final = 600
+"""A visitor's kernel is ended after so long without a message; the page that it made stays readable."""
+
+
+class DashboardFailedError(DemetraError):
+    """The dashboard's server ended or never answered."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        self.reason = reason
+        super().__init__(f"The dashboard at {address} is not served: {reason}")
+
+
+class Dashboard:
+    """Serves `notebooks/dashboard.ipynb` between `__enter__` and `__exit__`.
+
+    Raises:
+        ConfigurationError: `host` is not loopback and no DEMETRA_API_TOKEN is set.
+    """
+
+    def __init__(self, settings: Settings, *, host: str, port: int) -> None:
+        if host not in LOOPBACK and settings.api_token is None:
+            problem = Problem("--host", host, "127.0.0.1", "Set DEMETRA_API_TOKEN to listen on another address.")
+            raise ConfigurationError("The dashboard would be open to others without a token", [problem])
+        self._settings, self._host, self._port = settings, host, port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds it."""
+        return f"http://{self._host}:{self._port}/"
+
+    def __enter__(self) -> Self:
+        self._settings.outputs.mkdir(parents=True, exist_ok=True)
+        with (self._settings.outputs / "dashboard.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command(), env=self._environment(), stdout=log, stderr=log, start_new_session=True
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def check(self) -> None:
+        """Raise DashboardFailedError where the server has ended."""
+        if self._process is not None and self._process.poll() is not None:
+            raise DashboardFailedError(self.address, f"it ended ({self._process.returncode}). {self._last_words()}")
+
+    def wait_until_ready(self, *, seconds: float = 60) -> None:
+        """Wait until the port answers; the page itself is not asked for, as that would start a kernel."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.check()
+            connection = http.client.HTTPConnection(self._host, self._port, timeout=2)
+            try:
+                connection.request("GET", "/voila/static/")
+                connection.getresponse()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+            finally:
+                connection.close()
+        raise DashboardFailedError(self.address, f"no answer within {seconds:.0f} s. {self._last_words()}")
+
+    def _command(self) -> list[str]:
+        options = {
+            "Voila.ip": self._host,
+            "Voila.port": self._port,
+            "Voila.port_retries": 0,
+            "Voila.open_browser": False,
+            "Voila.auto_token": self._settings.api_token is not None,
+            "VoilaConfiguration.file_denylist": "['.*']",
+            "VoilaConfiguration.allow_template_override": "NO",
+            "VoilaConfiguration.allow_theme_override": "NO",
+            "VoilaConfiguration.show_tracebacks": False,
+            "VoilaConfiguration.strip_sources": True,
+            "MappingKernelManager.cull_idle_timeout": IDLE_SECONDS,
+            "MappingKernelManager.cull_interval": 60,
+            "MappingKernelManager.cull_connected": True,
+            "MultiKernelManager.default_kernel_name": "python3",
+        }
+        arguments = [f"--{name}={value}" for name, value in options.items()]
+        return [sys.executable, "-m", "voila", str(self._settings.notebooks / "dashboard.ipynb"), *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        token = self._settings.api_token
+        return {**os.environ, **({"JUPYTER_TOKEN": token.reveal()} if token else {})}
+
+    def _last_words(self) -> str:
+        log = (self._settings.outputs / "dashboard.log").read_text(errors="replace").strip().splitlines()
+        return "Last lines of outputs/dashboard.log: " + " | ".join(log[-3:]) if log else ""

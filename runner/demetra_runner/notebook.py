@@ -1,0 +1,207 @@
+"""Execute one notebook with papermill: limits, one retry on a dead kernel, and a failure that can be read."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+from contextlib import suppress
+from copy import deepcopy
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from demetra.errors import DemetraError
+from demetra_runner.parameters import check_parameters, declared_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+    from papermill.engines import NotebookExecutionManager
+
+    from demetra_runner.limits import Limits
+
+ENGINE = "demetra"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class StepFailedError(DemetraError):
+    """A notebook did not run to its end; `cell` counts from 1 in the executed copy, `source` is its code."""
+
+    def __init__(
+        self, notebook: str, reason: str, *, cell: int | None = None, source: str = "", trace: str = ""
+    ) -> None:
+        self.notebook = notebook
+        self.reason = reason
+        self.cell = cell
+        self.source = source
+        self.trace = trace
+        where = f"{notebook}, cell {cell}" if cell else notebook
+        super().__init__(f"{where}: {reason}")
+
+
+class KernelDiedError(StepFailedError):
+    """The notebook's kernel ended before its cells did."""
+
+
+class KernelWatch:
+    """Knows the client of a running step, so that its kernel can be ended from another thread."""
+
+    def __init__(self) -> None:
+        self._client: PapermillNotebookClient | None = None
+        self._ended_for: str | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def ended_for(self) -> str | None:
+        """Why we ended the kernel; None where we did not."""
+        return self._ended_for
+
+    @property
+    def executed(self) -> NotebookNode | None:
+        """The notebook as far as it was executed."""
+        return None if self._client is None else self._client.nb
+
+    @property
+    def pid(self) -> int | None:
+        """The kernel's process id, while it has one."""
+        manager = getattr(self._client, "km", None)
+        return getattr(getattr(manager, "provisioner", None), "pid", None)
+
+    def attach(self, client: PapermillNotebookClient) -> None:
+        """Watch this client's kernel from now on."""
+        with self._lock:
+            if self._ended_for:
+                raise RuntimeError(self._ended_for)
+            self._client = client
+
+    def end(self, reason: str) -> None:
+        """Kill the kernel at once, for a reason that the step's status will give."""
+        with self._lock:
+            self._ended_for = self._ended_for or reason
+            pid = self.pid
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+class _Engine(NBClientEngine):
+    """Papermill's own engine, which also tells a `KernelWatch` whose kernel this is.
+
+    Connections go over Unix sockets: ports are chosen before they are bound, so that kernels which start together can
+    collide.
+    """
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        watch: KernelWatch,
+        cell_seconds: int,
+        directory: str,
+        sockets: str,
+        **_: Any,
+    ) -> None:
+        client = PapermillNotebookClient(
+            nb_man,
+            kernel_name=kernel_name,
+            timeout=cell_seconds,
+            startup_timeout=60,
+            resources={"metadata": {"path": directory}},
+            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
+        )
+        watch.attach(client)
+        client.execute()
+
+
+papermill_engines.register(ENGINE, _Engine)
+
+
+def execute_notebook(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    *,
+    limits: Limits,
+    watch: KernelWatch,
+    on_attempt: Callable[[int], None] = lambda _attempt: None,
+) -> None:
+    """Run a notebook and save the executed copy at `output`; a kernel that dies is given one more try.
+
+    The copy is written aside and renamed, also when the notebook fails: it shows how far it came.
+
+    Raises:
+        ParameterError: the parameters do not fit the notebook's declaration; no kernel was started.
+        StepFailedError: a cell raised, or a limit was reached.
+        KernelDiedError: the kernel died twice, or was ended by `watch`.
+    """
+    source = nbformat.read(notebook, as_version=4)
+    given = check_parameters(declared_parameters(source, notebook.name), parameters, notebook.name)
+    for attempt in (1, 2):
+        on_attempt(attempt)
+        try:
+            _execute_once(deepcopy(source), notebook, given, limits=limits, watch=watch)
+        except KernelDiedError:
+            if attempt == 2 or watch.ended_for:
+                raise
+        else:
+            return
+        finally:
+            _save(watch.executed, output)
+
+
+def _execute_once(
+    source: NotebookNode, notebook: Path, parameters: dict[str, Any], *, limits: Limits, watch: KernelWatch
+) -> None:
+    """One attempt. The notebook goes in as a node and stays in memory: papermill formats paths and writes in place."""
+    alarm = threading.Timer(limits.step_seconds, watch.end, [f"the step took longer than {limits.step_seconds} s"])
+    alarm.daemon = True
+    alarm.start()
+    sockets = TemporaryDirectory(prefix="demetra-", ignore_cleanup_errors=True)
+    try:
+        papermill.execute_notebook(
+            source,
+            None,
+            parameters,
+            engine_name=ENGINE,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            watch=watch,
+            cell_seconds=limits.cell_seconds,
+            directory=str(notebook.parent),
+            sockets=sockets.name,
+        )
+    except PapermillExecutionError as error:
+        reason = f"{error.ename}: {error.evalue}"
+        trace = _COLOUR.sub("", "\n".join(error.traceback))
+        cell = error.cell_index + 1
+        raise StepFailedError(notebook.name, reason, cell=cell, source=error.source, trace=trace) from error
+    except CellTimeoutError as error:
+        raise StepFailedError(notebook.name, f"a cell took longer than {limits.cell_seconds} s") from error
+    except (DeadKernelError, RuntimeError) as error:
+        raise KernelDiedError(notebook.name, watch.ended_for or "the kernel died") from error
+    finally:
+        alarm.cancel()
+        sockets.cleanup()
+
+
+def _save(executed: NotebookNode | None, output: Path) -> None:
+    if executed is None:
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    aside = output.with_suffix(".partial")
+    nbformat.write(executed, aside)
+    aside.replace(output)

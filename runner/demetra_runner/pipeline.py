@@ -1,0 +1,113 @@
+"""The steps of a run, as data: which notebook, what it needs, what it publishes, which business rules it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Final
+
+from demetra.errors import ParameterError, Problem
+
+if TYPE_CHECKING:
+    from demetra.rules import Rules
+
+
+@dataclass(frozen=True)
+class Step:
+    """A notebook of the pipeline.
+
+    `rules` maps a notebook parameter to the path of its value in `demetra.toml`; `needs` names the steps whose results
+    the notebook reads; `publishes` the tables that it stages. A step is also the name of what it publishes.
+    """
+
+    name: str
+    notebook: str
+    publishes: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+    asks_model: bool = False
+    """Whether the result depends on the language model that the environment names."""
+
+
+_FORECAST: Final = {"horizon_days": "forecast.horizon_days"}
+_SERIES: Final = {**_FORECAST, "history_days": "forecast.history_days"}
+
+STEPS: Final = (
+    Step("roi-timeseries", "01_roi_timeseries.ipynb", ("ml_roi_timeseries", "ml_dashboards"), rules=_SERIES),
+    Step(
+        "reach-ctr-timeseries",
+        "02_reach_ctr_timeseries.ipynb",
+        ("ml_reach_ctr_timeseries", "ml_dashboards"),
+        rules=_SERIES,
+    ),
+    Step(
+        "roi-forecast",
+        "03_roi_forecast.ipynb",
+        ("ml_roi_forecast", "model_versions", "ml_dashboards"),
+        needs=("roi-timeseries",),
+        rules={**_FORECAST, "high_risk_below": "risk.high_below", "medium_risk_below": "risk.medium_below"},
+    ),
+    Step(
+        "budget-recommendation",
+        "04_budget_recommendation.ipynb",
+        ("ml_budget_rec", "ml_dashboards"),
+        needs=("roi-forecast",),
+        rules={"days": "budget.days", "bound": "budget.bound", "total": "budget.total", "fixed": "budget.fixed"},
+    ),
+    Step(
+        "alerts",
+        "05_alerts.ipynb",
+        ("breaches",),
+        rules={
+            name: f"alerts.{name}"
+            for name in (
+                "window_days",
+                "min_breach_share",
+                "roi_drop_below",
+                "cost_spike_above",
+                "low_conversion_below",
+                "high_ctr_above",
+                "engagement_drop_below",
+                "budget_overrun_above",
+                "underperform_ratio",
+            )
+        },
+    ),
+    Step(
+        "recommendations",
+        "06_llm_recommendations.ipynb",
+        ("recommendations",),
+        needs=("roi-forecast", "budget-recommendation", "alerts"),
+        rules={"language": "recommendations.language", "currency": "account.currency"},
+        asks_model=True,
+    ),
+)
+BY_NAME: Final = {step.name: step for step in STEPS}
+
+
+def find_step(name: str) -> Step:
+    """The step of that name; its notebook's name serves too.
+
+    Raises:
+        ParameterError: there is no such step.
+    """
+    for step in STEPS:
+        if name in (step.name, step.notebook, step.notebook.removesuffix(".ipynb")):
+            return step
+    problem = Problem("--only", repr(name), "one of " + ", ".join(BY_NAME))
+    raise ParameterError("There is no such step", [problem])
+
+
+def rule_values(step: Step, rules: Rules) -> dict[str, Any]:
+    """The business rules that a step is given, by parameter name."""
+    return {name: reduce(getattr, path.split("."), rules) for name, path in step.rules.items()}
+
+
+def downstream(names: Sequence[str]) -> set[str]:
+    """The steps that need one of these, directly or through others."""
+    reached: set[str] = set()
+    for step in STEPS:  # STEPS is in topological order, as a test holds
+        if any(need in reached or need in names for need in step.needs):
+            reached.add(step.name)
+    return reached

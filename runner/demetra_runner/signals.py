@@ -1,0 +1,23 @@
+"""Stopping: SIGTERM is treated as Ctrl-C, so that every `with` block closes in order."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def stop_on_sigterm() -> None:
+    """From now on SIGTERM and SIGHUP raise KeyboardInterrupt in the main thread."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+
+def wait_for_stop(check: Callable[[], None] = lambda: None, *, every_seconds: float = 1.0) -> None:
+    """Sleep until interrupted, calling `check` now and then; what it raises ends the wait."""
+    while True:
+        check()
+        time.sleep(every_seconds)

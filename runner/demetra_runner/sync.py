@@ -1,0 +1,197 @@
+"""One run: queue, lock, pull the sources, execute what changed, publish in one transaction, write to disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from demetra.errors import NoDataError, RunStoppedError
+from demetra.ingest import pull_sources
+from demetra.metrics import last_complete_day
+from demetra.rules import Rules, read_rules
+from demetra.store import history as stored
+from demetra.store.engine import open_engine
+from demetra.store.publication import StepResult, discard_abandoned, fingerprints, forget_old_results, publish
+from demetra.store.runs import (
+    RunStatus,
+    abandon_run,
+    describe_run,
+    finish_run,
+    hold_lock,
+    new_run_id,
+    request_run,
+    run_status,
+    start_run,
+)
+from demetra_runner.execution import Execution, Progress, StepOutcome
+from demetra_runner.limits import Limits
+from demetra_runner.outputs import run_directory, write_outputs
+from demetra_runner.pipeline import STEPS, find_step
+from demetra_runner.planning import Task, plan_tasks
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from demetra.settings import Settings
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a caller may ask of a run; two waiting requests with equal options are one."""
+
+    only: str | None = None
+    as_of: date | None = None
+    horizon_days: int | None = None
+    force: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The options that differ from their defaults, as JSON-able values."""
+        values = {
+            "only": self.only and find_step(self.only).name,
+            "as_of": self.as_of and self.as_of.isoformat(),
+            "horizon_days": self.horizon_days,
+            "force": self.force or None,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended; `message` is one sentence for people, `seconds` its wall time without the wait for the lock."""
+
+    run_id: str
+    status: RunStatus
+    message: str
+    seconds: float = 0.0
+    as_of: date | None = None
+    demo: bool = False
+    steps: tuple[StepOutcome, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all went well or nothing had to be done, else 1."""
+        return 0 if self.status in ("succeeded", "unchanged") else 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome as JSON-able values."""
+        as_of = self.as_of and self.as_of.isoformat()
+        return {**vars(self), "as_of": as_of, "steps": [vars(step) for step in self.steps]}
+
+
+class Sync:
+    """Does runs, one after another; `stop` ends the one under way, from any thread."""
+
+    def __init__(
+        self, settings: Settings, *, limits: Limits | None = None, progress: Progress = lambda _step, _status: None
+    ) -> None:
+        self.settings = settings
+        self.limits = limits or Limits()
+        self.progress = progress
+        self._stopped = Event()
+        self._engine: Engine | None = None
+        self._execution: Execution | None = None
+
+    def stop(self) -> None:
+        """End the run under way, if any, and take no more."""
+        self._stopped.set()
+        if self._execution:
+            self._execution.stop()
+
+    def run(self, *, trigger: str = "sync", options: Options = Options(), wait: bool = True) -> RunOutcome:
+        """Do one run now, behind any run that is under way; equal requests that wait are done once.
+
+        Raises:
+            RunLockedError: another run is under way and `wait` is False.
+            RunStoppedError: `stop` was called.
+            NoDataError: the database holds no rows.
+            DemetraError: the run could not be done at all; its record says why.
+        """
+        engine = self._engine = self._engine or open_engine(self.settings)
+        run_id, request = new_run_id(datetime.now(UTC)), {"trigger": trigger, "options": options.as_json()}
+        if wait:
+            run_id = request_run(engine, run_id, **request)
+        with hold_lock(engine, run_id, wait=wait, stopped=self._stopped.is_set) as lock:
+            if not wait:
+                run_id = request_run(engine, run_id, **request)
+            status = run_status(engine, run_id)
+            if status != "queued":
+                message = f"Run {run_id} did what was asked while this request waited: {status}."
+                return RunOutcome(run_id, status or "interrupted", message)
+            try:
+                return self._work(lock, engine, run_id, options)
+            except (KeyboardInterrupt, SystemExit, RunStoppedError):
+                abandon_run(engine, run_id, status="interrupted", error="The run was stopped.")
+                raise
+            except Exception as error:
+                abandon_run(engine, run_id, status="failed", error=str(error) or type(error).__name__)
+                raise
+
+    def _work(self, lock: Connection, engine: Engine, run_id: str, options: Options) -> RunOutcome:
+        began, settings = monotonic(), self.settings
+        chosen = [find_step(options.only).name] if options.only else [step.name for step in STEPS]
+        start_run(lock, run_id, steps=chosen)
+        rules = _adjust(read_rules(settings.rules_file), options)
+        discard_abandoned(lock)
+        pull_sources(engine, rules=rules, today=datetime.now(UTC).date())
+        history, version, demo, known = _read_inputs(lock, until=options.as_of)
+        as_of = options.as_of or last_complete_day(history).date()
+        describe_run(lock, run_id, as_of=as_of, data_version=version)
+        tasks = plan_tasks(
+            settings, rules, chosen=chosen, as_of=as_of, data_version=version, known=known, force=options.force
+        )
+        with run_directory(settings, run_id) as directory:
+            self._execution = Execution(run_id, engine, settings, directory / "notebooks", self.limits, self.progress)
+            if self._stopped.is_set():
+                raise RunStoppedError(run_id)
+            outcomes = self._execution.execute(tasks)
+            status = _publish(lock, run_id, tasks, outcomes, as_of=as_of, demo=demo)
+            write_outputs(settings, engine, directory, run_id=run_id, rules=rules.runs)
+        forget_old_results(lock, keep_count=rules.runs.keep_count, keep_days=rules.runs.keep_days)
+        message = _describe(status, list(outcomes.values()), as_of)
+        return RunOutcome(run_id, status, message, monotonic() - began, as_of, demo, tuple(outcomes.values()))
+
+
+def _adjust(rules: Rules, options: Options) -> Rules:
+    if options.horizon_days is None:
+        return rules
+    forecast = rules.forecast.model_copy(update={"horizon_days": options.horizon_days})
+    return rules.model_copy(update={"forecast": forecast})
+
+
+def _read_inputs(lock: Connection, *, until: date | None) -> tuple[Any, int, bool, dict[str, str]]:
+    """The history, the version of the data, whether they are simulated, and what each step shows now."""
+    history = stored.read_history(lock, until=until)
+    version, demo, known = stored.data_version(lock), stored.is_demo(lock), fingerprints(lock)
+    lock.commit()
+    if history.empty:
+        raise NoDataError("The database", "Import a file: `demetra ingest FILE`. `demetra up` starts with demo data.")
+    return history, version, demo, known
+
+
+def _publish(
+    lock: Connection, run_id: str, tasks: list[Task], outcomes: dict[str, StepOutcome], *, as_of: date, demo: bool
+) -> RunStatus:
+    """Show what succeeded, mark what failed, and record the run's end: one transaction on the lock's connection."""
+    results = [
+        StepResult(task.step.name, task.step.publishes, task.fingerprint, failure=outcomes[task.step.name].error)
+        for task in tasks
+        if outcomes[task.step.name].status != "unchanged"
+    ]
+    failed = [result.step for result in results if result.failure]
+    status: RunStatus = "failed" if failed else "succeeded" if results else "unchanged"
+    publish(lock, run_id, results, as_of=as_of, demo=demo, moment=datetime.now(UTC))
+    finish_run(lock, run_id, status=status, error=f"Failed: {', '.join(failed)}." if failed else None)
+    lock.commit()
+    return status
+
+
+def _describe(status: RunStatus, outcomes: list[StepOutcome], as_of: date) -> str:
+    if status == "unchanged":
+        return f"Nothing changed: what is shown is current (data until {as_of})."
+    done = sum(outcome.status == "succeeded" for outcome in outcomes)
+    text = f"{done} of {len(outcomes)} steps computed and published (data until {as_of})."
+    troubles = [f"{outcome.step} {outcome.status}: {outcome.error}" for outcome in outcomes if outcome.error]
+    return "\n".join([text, *troubles])
