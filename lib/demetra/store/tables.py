@@ -84,6 +84,8 @@ imports = Table(
     Column("rows_rejected", BigInteger, nullable=False),
     Column("rows_changed", BigInteger, nullable=False, comment="inserted, updated or deleted in campaigns"),
     Column("seconds", Double, nullable=False),
+    Column("first_date", Date, comment="period of the rows; NULL where none were loaded"),
+    Column("last_date", Date),
     _created_at(),
     CheckConstraint("rows_read = rows_loaded + rows_merged + rows_rejected", name="rows_accounted_for"),
     Index(None, "source", "file_name"),
@@ -113,7 +115,7 @@ campaigns = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("row_key", Uuid, nullable=False, unique=True, comment="md5 of the key columns"),
-    Column("import_id", ForeignKey("imports.id"), nullable=False, index=True),
+    Column("import_id", ForeignKey("imports.id"), nullable=False),
     Column("source", Text, nullable=False),
     Column("account_id", Text),
     Column("channel", Text, nullable=False),
@@ -131,8 +133,7 @@ campaigns = Table(
     *_measures(),
     Column("engagement_score", Double),
     *_no_negatives(),
-    Index(None, "channel", "date"),
-    Index(None, "date"),
+    Index(None, "date", "channel"),
     Index(None, "campaign_id"),
 )
 
