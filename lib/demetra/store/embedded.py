@@ -67,6 +67,8 @@ class EmbeddedServer:
         """
         with self._guard, self._translate():
             self.directory.mkdir(parents=True, exist_ok=True)
+            for name in (watchdog.HOLDERS, watchdog.START, watchdog.WATCHDOG):
+                (self.directory / name).touch(mode=0o600)
             held = self._held if self._held is not None else self._take_hold()
             try:
                 with self._starting():
@@ -140,6 +142,8 @@ class EmbeddedServer:
             os.close(descriptor)
 
     def _ensure_running(self) -> None:
+        if not (self.directory / watchdog.SERVER).exists():
+            cluster.create_data(self.data)
         deaf = DEAF
         log_size: int | None = None
         began = time.monotonic()
@@ -169,8 +173,6 @@ class EmbeddedServer:
             os.close(lock)
 
     def _start(self, lock: int) -> None:
-        if not (self.data / "PG_VERSION").exists():
-            cluster.create_data(self.data)
         (self.directory / watchdog.LINGER).unlink(missing_ok=True)
         cluster.start_server(self.data, log=self.log, lock=lock, options=self._options)
 

@@ -4,12 +4,14 @@ The other half of `embedded`, which imports it; run as a script, in a session of
 nothing but the standard library (9 MB). Who lives is told by kernel locks (`flock`) on files beside the data: the
 kernel drops them with the process, so `kill -9` leaves no false claim and a recycled process id deceives nobody.
 
-| file            | held by                                                                                      |
-|-----------------|----------------------------------------------------------------------------------------------|
-| `holders.lock`  | shared: every process that uses the server; exclusive: whoever is stopping it                |
-| `server.lock`   | the postmaster and all its children, by inheritance: free when the last of them is gone      |
-| `start.lock`    | whoever is starting the server                                                               |
-| `watchdog.lock` | the watchdog                                                                                 |
+| file              | held by                                                                                    |
+|-------------------|--------------------------------------------------------------------------------------------|
+| `holders.lock`    | shared: every process that uses the server; exclusive: whoever is stopping it              |
+| `start.lock`      | whoever is starting the server                                                             |
+| `watchdog.lock`   | the watchdog                                                                               |
+| `data/PG_VERSION` | the postmaster and all its children, by inheritance: free when the last of them is gone    |
+
+The last one guards the data against a second server, so it is a file that nobody deletes by mistake.
 """
 
 from __future__ import annotations
@@ -23,9 +25,9 @@ import time
 from pathlib import Path
 
 HOLDERS = "holders.lock"
-SERVER = "server.lock"
 START = "start.lock"
 WATCHDOG = "watchdog.lock"
+SERVER = "data/PG_VERSION"
 LINGER = "linger"
 """Holds the moment, in seconds since 1970, until which the server stays although nobody holds it."""
 
@@ -37,8 +39,8 @@ COUNT_CLIENTS = (
 
 
 def open_lock(path: Path) -> int:
-    """Open a lock file, made when it is missing; programs that we start do not inherit the descriptor."""
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Open a file to lock it; programs that we start do not inherit the descriptor."""
+    return os.open(path, os.O_RDWR | os.O_CLOEXEC)
 
 
 def take_lock(descriptor: int, kind: int, *, seconds: float) -> bool:
@@ -135,6 +137,8 @@ def watch(directory: Path, *, psql: str, lock: int) -> None:
         time.sleep(2)
     try:
         stop_postgres(directory)
+    except FileNotFoundError:
+        return  # the data were deleted meanwhile
     finally:
         os.close(lock)
         os.close(holders)

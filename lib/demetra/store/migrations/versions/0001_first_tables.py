@@ -96,6 +96,8 @@ def upgrade() -> None:
         sa.Column("rows_rejected", sa.BigInteger(), nullable=False),
         sa.Column("rows_changed", sa.BigInteger(), nullable=False, comment="inserted, updated or deleted in campaigns"),
         sa.Column("seconds", sa.Double(), nullable=False),
+        sa.Column("first_date", sa.Date(), nullable=True, comment="period of the rows; NULL where none were loaded"),
+        sa.Column("last_date", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "rows_read = rows_loaded + rows_merged + rows_rejected", name=op.f("ck_imports_rows_accounted_for")
@@ -417,9 +419,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("row_key", name=op.f("uq_campaigns_row_key")),
     )
     op.create_index(op.f("ix_campaigns_campaign_id"), "campaigns", ["campaign_id"], unique=False)
-    op.create_index(op.f("ix_campaigns_channel_date"), "campaigns", ["channel", "date"], unique=False)
-    op.create_index(op.f("ix_campaigns_date"), "campaigns", ["date"], unique=False)
-    op.create_index(op.f("ix_campaigns_import_id"), "campaigns", ["import_id"], unique=False)
+    op.create_index(op.f("ix_campaigns_date_channel"), "campaigns", ["date", "channel"], unique=False)
     op.create_table(
         "publications",
         sa.Column("step", sa.Text(), nullable=False),
