@@ -22,32 +22,45 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop every table with its rows, and the schema `staging` with whatever is in it."""
-    op.execute("DROP SCHEMA staging CASCADE")
-    op.drop_table("alerts")
-    op.drop_table("recommendations")
-    op.drop_table("predictions")
-    op.drop_table("model_versions")
-    op.drop_table("ml_dashboards")
-    op.drop_table("ml_budget_rec")
-    op.drop_table("ml_reach_ctr_timeseries")
-    op.drop_table("ml_roi_timeseries")
-    op.drop_table("ml_roi_forecast")
-    op.drop_table("publications")
-    op.drop_table("run_steps")
-    op.drop_table("runs")
-    op.drop_table("budgets")
-    op.drop_table("channel_daily")
-    op.drop_table("campaigns")
-    op.drop_table("column_maps")
-    op.drop_table("rejected_rows")
-    op.drop_table("imports")
+    """Drop every table with its rows, and the schema `staging`."""
+    for table in (
+        "breaches",
+        "ml_budget_rec",
+        "ml_dashboards",
+        "ml_reach_ctr_timeseries",
+        "ml_roi_forecast",
+        "ml_roi_timeseries",
+        "model_versions",
+        "predictions",
+        "recommendations",
+    ):
+        op.drop_table(table, schema="staging")
+    op.execute("DROP SCHEMA staging")
+    for table in (
+        "alerts",
+        "recommendations",
+        "predictions",
+        "model_versions",
+        "ml_dashboards",
+        "ml_budget_rec",
+        "ml_reach_ctr_timeseries",
+        "ml_roi_timeseries",
+        "ml_roi_forecast",
+        "publications",
+        "run_steps",
+        "runs",
+        "budgets",
+        "channel_daily",
+        "campaigns",
+        "column_maps",
+        "rejected_rows",
+        "imports",
+    ):
+        op.drop_table(table)
 
 
 def create_data() -> None:
     """Imports and what they brought: rows as the sources gave them, and their daily roll-up."""
-    op.create_table(
-        "imports",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
@@ -59,8 +72,6 @@ def create_data() -> None:
         sa.Column("rows_rejected", sa.BigInteger(), nullable=False),
         sa.Column("rows_changed", sa.BigInteger(), nullable=False, comment="inserted, updated or deleted in campaigns"),
         sa.Column("seconds", sa.Double(), nullable=False),
-        sa.Column("first_date", sa.Date(), nullable=True, comment="period of the rows; NULL where none were loaded"),
-        sa.Column("last_date", sa.Date(), nullable=True),
         sa.Column("first_date", sa.Date(), nullable=True, comment="period of the rows; NULL where none were loaded"),
         sa.Column("last_date", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
