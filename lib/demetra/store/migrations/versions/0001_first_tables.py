@@ -61,6 +61,8 @@ def downgrade() -> None:
 
 def create_data() -> None:
     """Imports and what they brought: rows as the sources gave them, and their daily roll-up."""
+    op.create_table(
+        "imports",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
