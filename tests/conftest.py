@@ -8,8 +8,8 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -21,7 +21,6 @@ from demetra.store.embedded import EmbeddedServer
 from demetra.store.engine import open_engine
 
 SHARED_DATA = Path(__file__).resolve().parents[1] / "../shared/data"
-numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -36,20 +35,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
 
 
 @pytest.fixture(scope="session")
-def template(server: EmbeddedServer) -> str:
-    """The name of a database with all tables and no rows, to be copied."""
-    administer(server, "CREATE DATABASE migrated")
+def copy_database(server: EmbeddedServer) -> Callable[[], AbstractContextManager[str]]:
+    """Makes a database with all tables and no rows; gives its URL; drops it, whoever is still connected."""
+    _administer(server, "CREATE DATABASE migrated")
     open_engine(Settings(database_url=Secret(server.url("migrated")))).dispose()
-    return "migrated"
+    numbers = itertools.count(1)
+
+    @contextmanager
+    def copy() -> Iterator[str]:
+        name = f"copy_{next(numbers)}"
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY")
+        yield server.url(name)
+        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return copy
 
 
 @pytest.fixture
-def settings(server: EmbeddedServer, template: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings with a home of their own and a fresh database; it is dropped afterwards, whoever is still connected."""
-    name = f"test_{next(numbers)}"
-    administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield Settings(home=tmp_path, database_url=Secret(server.url(name)))
-    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+def settings(copy_database: Callable[[], AbstractContextManager[str]], tmp_path: Path) -> Iterator[Settings]:
+    """Settings with a home and a database of their own; nothing is in either."""
+    with copy_database() as url:
+        yield Settings(home=tmp_path, database_url=Secret(url))
 
 
 @pytest.fixture
@@ -77,7 +83,7 @@ def shared_data() -> Path:
     return SHARED_DATA.resolve()
 
 
-def administer(server: EmbeddedServer, statement: str) -> None:
+def _administer(server: EmbeddedServer, statement: str) -> None:
     """Run a statement that may not stand in a transaction, on the server's own database."""
     with closing(psycopg2.connect(server.url("postgres"))) as connection:
         connection.autocommit = True
