@@ -14,7 +14,6 @@ COPY pyproject.toml README.md LICENSE demetra.toml ./
 COPY lib lib
 COPY runner runner
 COPY notebooks notebooks
-COPY data/sample data/sample
 RUN pip install --no-deps --no-build-isolation --editable . && python -m compileall -q lib runner
 
 # PostgreSQL refuses to run as root, and nothing here needs to be root.
