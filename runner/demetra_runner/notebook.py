@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import signal
@@ -9,10 +10,11 @@ import threading
 from contextlib import suppress
 from copy import deepcopy
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
@@ -112,6 +114,7 @@ class _Engine(NBClientEngine):
         cell_seconds: int,
         directory: str,
         sockets: str,
+        log: IO[bytes],
         **_: Any,
     ) -> None:
         client = PapermillNotebookClient(
@@ -123,10 +126,13 @@ class _Engine(NBClientEngine):
             config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
         )
         watch.attach(client)
-        client.execute()
+        client.execute(stdout=log, stderr=log)
 
 
 papermill_engines.register(ENGINE, _Engine)
+logging.getLogger("papermill").setLevel(
+    logging.ERROR
+)  # it warns of parameters whose types it cannot read; we check them
 
 
 def execute_notebook(
@@ -140,7 +146,8 @@ def execute_notebook(
 ) -> None:
     """Run a notebook and save the executed copy at `output`; a kernel that dies is given one more try.
 
-    The copy is written aside and renamed, also when the notebook fails: it shows how far it came.
+    The copy is written aside and renamed, also when the notebook fails: it shows how far it came. What the kernel's
+    process printed then lies beside it as `.log`.
 
     Raises:
         ParameterError: the parameters do not fit the notebook's declaration; no kernel was started.
@@ -152,24 +159,33 @@ def execute_notebook(
     for attempt in (1, 2):
         on_attempt(attempt)
         try:
-            _execute_once(deepcopy(source), notebook, given, limits=limits, watch=watch)
+            _execute_once(deepcopy(source), notebook, output, given, limits=limits, watch=watch)
         except KernelDiedError:
             if attempt == 2 or watch.ended_for:
                 raise
         else:
+            output.with_suffix(".log").unlink()
             return
         finally:
             _save(watch.executed, output)
 
 
 def _execute_once(
-    source: NotebookNode, notebook: Path, parameters: dict[str, Any], *, limits: Limits, watch: KernelWatch
+    source: NotebookNode,
+    notebook: Path,
+    output: Path,
+    parameters: dict[str, Any],
+    *,
+    limits: Limits,
+    watch: KernelWatch,
 ) -> None:
     """One attempt. The notebook goes in as a node and stays in memory: papermill formats paths and writes in place."""
     alarm = threading.Timer(limits.step_seconds, watch.end, [f"the step took longer than {limits.step_seconds} s"])
     alarm.daemon = True
     alarm.start()
     sockets = TemporaryDirectory(prefix="demetra-", ignore_cleanup_errors=True)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    log = output.with_suffix(".log").open("wb")
     try:
         papermill.execute_notebook(
             source,
@@ -183,6 +199,7 @@ def _execute_once(
             cell_seconds=limits.cell_seconds,
             directory=str(notebook.parent),
             sockets=sockets.name,
+            log=log,
         )
     except PapermillExecutionError as error:
         reason = f"{error.ename}: {error.evalue}"
@@ -195,13 +212,14 @@ def _execute_once(
         raise KernelDiedError(notebook.name, watch.ended_for or "the kernel died") from error
     finally:
         alarm.cancel()
+        log.close()
         sockets.cleanup()
+        ensure_event_loop().close()  # this thread's, which nobody else would close
 
 
 def _save(executed: NotebookNode | None, output: Path) -> None:
     if executed is None:
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
     aside = output.with_suffix(".partial")
     nbformat.write(executed, aside)
     aside.replace(output)

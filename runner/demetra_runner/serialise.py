@@ -20,7 +20,7 @@ def as_csv(frame: pd.DataFrame) -> str:
     dated = _with_iso_dates(frame)
     texts = {
         name: dated[name].map(lambda value: json.dumps(value, ensure_ascii=False), na_action="ignore")
-        for name in dated.select_dtypes(include="object")
+        for name in dated.columns[dated.dtypes == "object"]
     }
     return dated.assign(**texts).to_csv(index=False)
 

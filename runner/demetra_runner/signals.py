@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ def stop_on_sigterm() -> None:
 
 
 def wait_for_stop(check: Callable[[], None] = lambda: None, *, every_seconds: float = 1.0) -> None:
-    """Sleep until interrupted, calling `check` now and then; what it raises ends the wait."""
-    while True:
-        check()
-        time.sleep(every_seconds)
+    """Sleep until interrupted, which is how these processes end well; what `check` raises ends the wait, too."""
+    with suppress(KeyboardInterrupt):
+        while True:
+            check()
+            time.sleep(every_seconds)

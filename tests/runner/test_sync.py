@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+
+import psutil
+import pytest
+import sqlalchemy as sa
+
+from demetra.errors import NoDataError, ParameterError, RunLockedError, RunStoppedError
+from demetra.settings import Settings
+from demetra.store.published import read_published, snapshot
+from demetra.store.runs import hold_lock, read_steps, run_status
+from demetra_runner.limits import Limits
+from demetra_runner.pipeline import STEPS
+from demetra_runner.status import describe_status, read_status
+from demetra_runner.sync import Options, RunOutcome, Sync
+
+SYNC_PROCESS = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from demetra.settings import Settings
+from demetra_runner.signals import stop_on_sigterm
+from demetra_runner.sync import Sync
+stop_on_sigterm()
+Sync(replace(Settings.from_environment(), checkout=Path(sys.argv[1]))).run()
+"""
+
+
+def statuses(outcome: RunOutcome) -> dict[str, str]:
+    return {step.step: step.status for step in outcome.steps}
+
+
+def recorded(engine: sa.Engine, run_id: str) -> dict[str, str]:
+    with engine.connect() as connection:
+        return read_steps(connection, run_id).set_index("step")["status"].to_dict()
+
+
+def published(engine: sa.Engine, table: str) -> list[str]:
+    with snapshot(engine) as connection:
+        return read_published(connection, table)["run_id"].tolist()
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process still does anything; a zombie that nobody collects does not."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_run_computes_publishes_and_writes_everything_and_the_next_one_nothing(checkout: Settings, engine: sa.Engine):
+    first = Sync(checkout).run()
+    assert (first.status, first.exit_code, first.as_of) == ("succeeded", 0, date(2026, 2, 9))
+    assert statuses(first) == {step.name: "succeeded" for step in STEPS} == recorded(engine, first.run_id)
+    assert published(engine, "roi-forecast") == published(engine, "recommendations") == [first.run_id]
+    directory = checkout.outputs / "runs" / first.run_id
+    assert (checkout.outputs / "latest").resolve() == directory.resolve()
+    assert {path.name for path in (directory / "notebooks").iterdir()} == {step.notebook for step in STEPS}
+    assert (directory / "tables" / "roi-forecast.csv").read_text().startswith("run_id,channel,roi_forecast")
+    assert "<html" in (directory / "report.html").read_text()
+
+    second = Sync(checkout).run()
+    assert (second.status, second.exit_code) == ("unchanged", 0)
+    assert set(statuses(second).values()) == {"unchanged"}
+    assert published(engine, "roi-forecast") == [first.run_id]
+    assert [path.name for path in (checkout.outputs / "runs").iterdir()] == [first.run_id]
+
+
+def test_a_changed_rule_recomputes_what_rests_on_it_and_nothing_else(checkout: Settings, engine: sa.Engine):
+    first = Sync(checkout).run()
+    rules = checkout.rules_file.read_text()
+    checkout.rules_file.write_text(rules.replace("bound = 0.30", "bound = 0.20"))
+    second = Sync(checkout).run()
+    changed = {name for name, status in statuses(second).items() if status == "succeeded"}
+    assert changed == {"budget-recommendation", "recommendations"}
+    assert published(engine, "roi-forecast") == [first.run_id]
+    assert published(engine, "budget-recommendation") == [second.run_id]
+
+
+def test_a_failed_step_stops_what_needs_it_and_nothing_else_and_its_last_result_stays(
+    checkout: Settings, engine: sa.Engine, rewrite: Callable[..., None]
+):
+    first = Sync(checkout).run()
+    rewrite("roi-forecast", "raise ValueError('no luck')")
+    second = Sync(checkout).run(options=Options(force=True))
+    assert (second.status, second.exit_code) == ("failed", 1)
+    assert statuses(second) == {
+        "roi-timeseries": "succeeded",
+        "reach-ctr-timeseries": "succeeded",
+        "roi-forecast": "failed",
+        "alerts": "succeeded",
+        "budget-recommendation": "skipped",
+        "recommendations": "skipped",
+    }
+    assert published(engine, "roi-forecast") == published(engine, "recommendations") == [first.run_id]
+    assert published(engine, "roi-timeseries") == [second.run_id]
+    told = describe_status(read_status(engine))
+    assert "no luck" in told
+    assert "STALE since" in told
+    assert "budget-recommendation skipped: It needs roi-forecast, which failed." in told
+
+    rewrite("roi-forecast")
+    third = Sync(checkout).run()
+    assert third.status == "succeeded"
+    assert "STALE" not in describe_status(read_status(engine))
+
+
+def test_one_step_alone_reads_what_is_published(checkout: Settings, engine: sa.Engine):
+    first = Sync(checkout).run()
+    only = Sync(checkout).run(options=Options(only="03_roi_forecast", force=True))
+    assert statuses(only) == {"roi-forecast": "succeeded"}
+    with snapshot(engine) as connection:
+        assert read_published(connection, "roi-forecast")["channel"].tolist() == [first.run_id]
+
+
+def test_the_horizon_and_the_day_reach_the_notebooks(
+    checkout: Settings, engine: sa.Engine, rewrite: Callable[..., None]
+):
+    rewrite("alerts", "assert as_of == '2026-01-20'", "assert False, 'seen'")
+    rewrite("roi-timeseries", "assert horizon_days == 7 and as_of == '2026-01-20'", "assert False, 'seen'")
+    outcome = Sync(checkout).run(options=Options(as_of=date(2026, 1, 20), horizon_days=7))
+    errors = {step.step: step.error for step in outcome.steps}
+    assert "cell 4: AssertionError: seen" in errors["alerts"]
+    assert "cell 4: AssertionError: seen" in errors["roi-timeseries"]
+
+
+def test_an_unknown_step_is_an_error_before_anything_is_recorded(checkout: Settings, engine: sa.Engine):
+    with pytest.raises(ParameterError, match="roi-forecast"):
+        Sync(checkout).run(options=Options(only="roi"))
+    assert read_status(engine)["last_run"] is None
+
+
+def test_an_empty_database_is_said_and_recorded(settings: Settings, engine: sa.Engine):
+    with pytest.raises(NoDataError, match="demetra ingest"):
+        Sync(settings).run()
+    last = read_status(engine)["last_run"]
+    assert last["status"] == "failed"
+    assert "holds no rows" in last["error"]
+
+
+def test_a_run_does_not_start_beside_another_one(checkout: Settings, engine: sa.Engine):
+    with hold_lock(engine, "other", wait=True), pytest.raises(RunLockedError):
+        Sync(checkout).run(wait=False)
+    assert read_status(engine)["queued"] == []
+
+
+def test_stopping_ends_the_kernels_and_publishes_nothing(
+    checkout: Settings, engine: sa.Engine, rewrite: Callable[..., None]
+):
+    rewrite("alerts", "import time; time.sleep(60)")
+    sync = Sync(checkout)
+
+    def stop_when_alerts_work() -> None:
+        while not (running := read_status(engine)["running"]) or not any(
+            step["step"] == "alerts" and step["status"] == "running" for step in running["steps"]
+        ):
+            time.sleep(0.1)
+        sync.stop()
+
+    stopper = threading.Thread(target=stop_when_alerts_work)
+    stopper.start()
+    with pytest.raises(RunStoppedError):
+        sync.run()
+    stopper.join()
+    last = read_status(engine)["last_run"]
+    assert last["status"] == "interrupted"
+    assert not {"running", "pending"} & {step["status"] for step in last["steps"]}
+    assert read_status(engine)["published"] == []
+    assert not list((checkout.outputs / "runs").iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_runner_that_is_killed_leaves_a_true_status_and_no_kernel(
+    checkout: Settings,
+    engine: sa.Engine,
+    environment: dict[str, str],
+    rewrite: Callable[..., None],
+    number: signal.Signals,
+):
+    rewrite("alerts", "import time; time.sleep(60)")
+    command = [sys.executable, "-c", SYNC_PROCESS, str(checkout.checkout)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as runner:
+        while not (running := read_status(engine)["running"]) or not any(
+            step["step"] == "alerts" and step["status"] == "running" for step in running["steps"]
+        ):
+            assert runner.poll() is None
+            time.sleep(0.1)
+        while not (children := psutil.Process(runner.pid).children(recursive=True)):
+            time.sleep(0.05)
+        os.kill(runner.pid, number)
+    deadline = time.monotonic() + 10
+    while (any(map(is_alive, children)) or read_status(engine)["running"]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(is_alive, children))
+    assert run_status(engine, running["id"]) == "interrupted"
+    assert not {"running", "pending"} & set(recorded(engine, running["id"]).values())
+    rewrite("alerts")
+    assert Sync(checkout).run().status == "succeeded"
+    assert not list((checkout.outputs / "runs").glob(".partial*"))
+
+
+def test_a_step_that_is_too_slow_fails_and_the_others_go_on(checkout: Settings, rewrite: Callable[..., None]):
+    rewrite("reach-ctr-timeseries", "import time; time.sleep(60)")
+    outcome = Sync(checkout, limits=Limits(cell_seconds=30, step_seconds=6)).run()
+    slow = next(step for step in outcome.steps if step.step == "reach-ctr-timeseries")
+    assert (slow.status, slow.attempts) == ("failed", 1)
+    assert "longer than 6 s" in (slow.error or "")
+    assert statuses(outcome)["recommendations"] == "succeeded"
