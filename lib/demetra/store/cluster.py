@@ -56,10 +56,11 @@ def program(name: str) -> Path:
     return Path(wheel.origin).resolve().parent / "pginstall18" / "bin" / name
 
 
-def create_data(data: Path) -> None:
+def create_data(data: Path, *, durable: bool = True) -> None:
     """Make a data directory that holds an empty database `demetra`: whole or, when interrupted, not at all.
 
-    Text sorts by code point whatever the machine's locale, so that a directory may move between machines.
+    Text sorts by code point whatever the machine's locale, so that a directory may move between machines. `durable`
+    waits until everything is on the disk.
 
     Raises:
         DatabaseUnavailableError: one of PostgreSQL's programs failed.
@@ -73,8 +74,10 @@ def create_data(data: Path) -> None:
     where = ["-D", str(fresh)]
     access = ["--username=postgres", "--auth-local=trust", "--auth-host=reject"]
     text = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    _run(data, "initdb", [*where, *access, *text])
-    _run(data, "postgres", ["--single", *where, "postgres"], feed=f"CREATE DATABASE {DATABASE}\n")
+    _run(data, "initdb", [*where, *access, *text, "--no-sync"])
+    _run(data, "postgres", ["--single", *where, "-F", "postgres"], feed=f"CREATE DATABASE {DATABASE}\n")
+    if durable:
+        _run(data, "initdb", [*where, "--sync-only"])
     fresh.rename(data)
 
 

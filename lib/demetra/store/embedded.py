@@ -9,10 +9,12 @@ Layout of the directory: `data/` (PostgreSQL's own), `log` and `log.old` (a mega
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
 import socket
+import struct
 import sys
 import threading
 import time
@@ -33,6 +35,12 @@ PATIENCE: Final = 120.0
 """Seconds to wait for a start with crash recovery, or for another process that is starting or stopping the server."""
 DEAF: Final = 10.0
 """Seconds after which a server that says it is ready, but does not answer, is told to end."""
+SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
+"""The shortest question of PostgreSQL's protocol; at a Unix socket the answer is always N."""
+REMEDIES: Final = {
+    errno.EACCES: "Give this user the right to write there, or point DEMETRA_HOME at a directory that is theirs.",
+    errno.ENOSPC: "Free some space on its disk, or point DEMETRA_HOME at another.",
+}
 
 
 class EmbeddedServer:
@@ -93,7 +101,7 @@ class EmbeddedServer:
         with self._translate():
             wish = self.directory / watchdog.LINGER
             wish.unlink(missing_ok=True)  # it may be another user's
-            wish.write_text(f"{time.time() + seconds:.0f}")
+            wish.write_text(f"{time.time() + seconds:.3f}")
 
     def close(self) -> None:
         """Let go. The last to do so stops the server and returns when its data are safe, unless it is to linger."""
@@ -143,7 +151,7 @@ class EmbeddedServer:
 
     def _ensure_running(self) -> None:
         if not (self.directory / watchdog.SERVER).exists():
-            cluster.create_data(self.data)
+            cluster.create_data(self.data, durable=self._options.get("fsync") != "off")
         deaf = DEAF
         log_size: int | None = None
         began = time.monotonic()
@@ -177,16 +185,18 @@ class EmbeddedServer:
         cluster.start_server(self.data, log=self.log, lock=lock, options=self._options)
 
     def _answers(self) -> bool:
-        """Whether the postmaster says that it is ready and its socket takes connections."""
+        """Whether the postmaster says that it is ready and a process of it answers at its socket."""
         lines = watchdog.read_postmaster(self.data)
         if not _says_ready(lines):
             return False
         with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
             try:
                 probe.connect(f"{lines[4]}/{cluster.SOCKET}")
+                probe.sendall(SSL_REQUEST)
+                return probe.recv(1) == b"N"
             except OSError:
                 return False
-        return True
 
     def _read_failure(self, log_size: int) -> str:
         with self.log.open(errors="replace") as log:
@@ -211,8 +221,7 @@ class EmbeddedServer:
             yield
         except OSError as error:
             cause = f"{error.strerror} ({error.filename})" if error.filename else str(error)
-            remedy = "Give this user the right to write there, or point DEMETRA_HOME at a directory that is theirs."
-            raise self._unavailable(cause, remedy) from error
+            raise self._unavailable(cause, REMEDIES.get(error.errno or 0, REMEDIES[errno.EACCES])) from error
 
     def _unavailable(self, cause: str, remedy: str) -> DatabaseUnavailableError:
         return DatabaseUnavailableError(str(self.directory), cause, remedy)

@@ -134,7 +134,7 @@ def watch(directory: Path, *, psql: str, lock: int) -> None:
         if not is_wanted(directory, psql):
             break
         fcntl.flock(holders, fcntl.LOCK_UN)
-        time.sleep(2)
+        time.sleep(1)
     try:
         stop_postgres(directory)
     except FileNotFoundError:

@@ -1,0 +1,427 @@
+"""The embedded server's life: who starts it, who keeps it, who ends it. Real processes, really killed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg2
+import pytest
+
+from demetra.errors import DatabaseUnavailableError
+from demetra.store import cluster, watchdog
+from demetra.store.embedded import EmbeddedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IN_A_HURRY = {"fsync": "off"}
+USER = """
+import sys
+from pathlib import Path
+from demetra.store.embedded import EmbeddedServer
+
+server = EmbeddedServer(Path(sys.argv[1]), options={"fsync": "off"})
+server.hold()
+while True:
+    try:
+        print(server.url(), flush=True)
+        sys.stdin.read()
+        break
+    except KeyboardInterrupt:
+        pass
+server.close()
+"""
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory in which a server has run before; a start there takes 0.05 s instead of a second."""
+    directory = tmp_path_factory.mktemp("embedded") / "database"
+    server = EmbeddedServer(directory, options=IN_A_HURRY)
+    server.hold()
+    server.close()
+    return directory
+
+
+@pytest.fixture
+def directory(used: Path) -> Iterator[Path]:
+    """That directory, without a server, which each test leaves as it found it."""
+    yield used
+    assert gone(used), "the test has left a server behind"
+
+
+def is_running(directory: Path) -> bool:
+    """Whether any process of the server lives, the watchdog included."""
+    for name in (watchdog.SERVER, watchdog.WATCHDOG):
+        lock = watchdog.open_lock(directory / name)
+        try:
+            if not watchdog.take_lock(lock, fcntl.LOCK_SH, seconds=0):
+                return True
+        finally:
+            os.close(lock)
+    return False
+
+
+def gone(directory: Path, *, within: float = 10) -> bool:
+    deadline = time.monotonic() + within
+    while is_running(directory):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def start_user(directory: Path, **options: object) -> subprocess.Popen[str]:
+    """Another process that holds the server until its standard input is closed."""
+    command = [sys.executable, "-c", USER, str(directory)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options)
+
+
+def url_of(user: subprocess.Popen[str]) -> str:
+    """Wait until a process holds the server."""
+    return user.stdout.readline().strip()
+
+
+def end(user: subprocess.Popen[str]) -> None:
+    user.communicate(timeout=30)
+    assert user.returncode == 0
+
+
+def kill(user: subprocess.Popen[str]) -> None:
+    user.kill()
+    user.communicate(timeout=30)
+
+
+def ask(url: str, statement: str = "SELECT 1") -> object:
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def postmaster(directory: Path) -> int:
+    return int(watchdog.read_postmaster(directory / "data")[0])
+
+
+def pid_of_watchdog(directory: Path) -> int:
+    found = subprocess.run(["pgrep", "-f", f"watchdog.py {directory} "], capture_output=True, text=True, check=True)
+    (pid,) = found.stdout.split()
+    return int(pid)
+
+
+def test_the_server_runs_while_it_is_held_and_is_gone_when_close_returns(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    assert ask(server.url()) == 1
+    server.close()
+    assert gone(directory, within=1)
+    with pytest.raises(DatabaseUnavailableError, match="it does not run"):
+        server.url()
+
+
+def test_it_stays_until_the_last_of_several_processes_ends(directory: Path) -> None:
+    first, second = start_user(directory), start_user(directory)
+    url = url_of(first)
+    assert url_of(second) == url
+    end(first)
+    assert ask(url) == 1
+    end(second)
+    assert gone(directory, within=1)
+
+
+def test_the_others_go_on_when_one_process_is_killed(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    killed = start_user(directory)
+    url_of(killed)
+    kill(killed)
+    time.sleep(0.3)
+    assert ask(server.url()) == 1
+    server.close()
+    assert gone(directory, within=1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_it_ends_soon_after_its_last_process_was_killed_and_keeps_its_data(directory: Path, number: int) -> None:
+    user = start_user(directory)
+    ask(url_of(user), "CREATE TABLE kept AS SELECT 42 AS answer")
+    user.send_signal(number)
+    user.communicate(timeout=30)
+    assert gone(directory, within=5)
+    server = EmbeddedServer(directory)
+    server.hold()
+    assert ask(server.url(), "SELECT answer FROM kept") == 42
+    ask(server.url(), "DROP TABLE kept")
+    server.close()
+
+
+def test_committed_data_survive_the_killing_of_the_server(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    ask(server.url(), "CREATE TABLE kept AS SELECT 42 AS answer")
+    os.kill(postmaster(directory), signal.SIGKILL)
+    server.hold()
+    assert ask(server.url(), "SELECT answer FROM kept") == 42
+    ask(server.url(), "DROP TABLE kept")
+    server.close()
+
+
+def test_another_process_revives_the_killed_server_for_all(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    os.kill(postmaster(directory), signal.SIGKILL)
+    user = start_user(directory)
+    assert ask(url_of(user)) == ask(server.url()) == 1
+    end(user)
+    assert ask(server.url()) == 1
+    server.close()
+
+
+def test_the_last_one_stops_it_although_the_watchdog_was_killed(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    os.kill(pid_of_watchdog(directory), signal.SIGKILL)
+    server.close()
+    assert gone(directory, within=1)
+
+
+def test_a_killed_watchdog_is_replaced_when_anybody_leaves(directory: Path) -> None:
+    user = start_user(directory)
+    url_of(user)
+    os.kill(pid_of_watchdog(directory), signal.SIGKILL)
+    server = EmbeddedServer(directory)
+    server.hold()
+    server.close()
+    kill(user)
+    assert gone(directory, within=5)
+
+
+def test_a_process_killed_while_it_starts_the_server_leaves_nothing_behind(directory: Path) -> None:
+    for milliseconds in range(30, 110, 10):
+        user = start_user(directory)
+        time.sleep(milliseconds / 1000)
+        kill(user)
+        assert gone(directory, within=5)
+
+
+def test_two_processes_may_start_at_the_same_moment_in_an_empty_place(tmp_path: Path) -> None:
+    users = [start_user(tmp_path / "database") for _ in range(2)]
+    urls = {url_of(user) for user in users}
+    assert len(urls) == 1
+    assert ask(urls.pop()) == 1
+    for user in users:
+        end(user)
+    assert gone(tmp_path / "database")
+
+
+def test_an_interrupted_first_start_is_made_good(tmp_path: Path) -> None:
+    left = tmp_path / "database/data.new"
+    left.mkdir(parents=True)
+    (left / "PG_VERSION").write_text("18\n")
+    server = EmbeddedServer(tmp_path / "database", options=IN_A_HURRY)
+    server.hold()
+    assert ask(server.url()) == 1
+    server.close()
+    assert not left.exists()
+
+
+def test_ctrl_c_reaches_the_process_but_not_the_server(directory: Path) -> None:
+    user = start_user(directory, start_new_session=True)
+    url = url_of(user)
+    before = postmaster(directory)
+    os.killpg(user.pid, signal.SIGINT)
+    assert url_of(user) == url  # it noticed
+    assert ask(url) == 1
+    assert postmaster(directory) == before
+    end(user)
+    assert gone(directory, within=1)
+
+
+@pytest.mark.parametrize("pid", [1, os.getpid(), 4_000_000])
+def test_files_of_a_dead_server_mean_nothing_whoever_has_its_process_id(directory: Path, pid: int) -> None:
+    lines = [str(pid), str(directory / "data"), "1", "5432", str(directory / "data"), "", "0 0", "ready"]
+    (directory / "data/postmaster.pid").write_text("\n".join(lines))
+    (directory / "data/.s.PGSQL.5432.lock").write_text("\n".join(lines))
+    server = EmbeddedServer(directory)
+    server.hold()
+    assert ask(server.url()) == 1
+    assert postmaster(directory) != pid
+    server.close()
+
+
+def test_a_long_path_works_through_a_short_private_socket_directory(tmp_path: Path) -> None:
+    directory = tmp_path / "/".join(["a rather long name of a directory"] * 6) / "ünïcode #1" / "database"
+    assert len(str(directory)) > 200
+    server = EmbeddedServer(directory, options=IN_A_HURRY)
+    server.hold()
+    assert ask(server.url()) == 1
+    place = Path(watchdog.read_postmaster(server.data)[4])
+    assert len(str(place)) < 60
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    server.close()
+    assert not place.exists()
+
+
+def test_a_socket_directory_of_a_stranger_is_not_trusted(tmp_path: Path) -> None:
+    directory = tmp_path / ("x" * 120) / "database"
+    server = EmbeddedServer(directory, options=IN_A_HURRY)
+    server.hold()
+    place = Path(watchdog.read_postmaster(server.data)[4])
+    server.close()
+    place.symlink_to(tmp_path)
+    try:
+        with pytest.raises(DatabaseUnavailableError, match=f"Remove {place}"):
+            server.hold()
+    finally:
+        place.unlink()
+    assert gone(directory)
+
+
+def test_a_server_that_cannot_start_tells_why_and_nobody_holds_it(directory: Path) -> None:
+    server = EmbeddedServer(directory, options={"shared_buffers": "plenty"})
+    with pytest.raises(DatabaseUnavailableError, match=r"does not start.*shared_buffers.*plenty.*log") as caught:
+        server.hold()
+    assert caught.value.url == str(directory)
+    assert not server.is_held
+    assert gone(directory)
+
+
+def test_a_place_that_cannot_be_written_is_named_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "outputs").write_text("a file")
+    with pytest.raises(DatabaseUnavailableError, match=r"Not a directory .*outputs.*DEMETRA_HOME"):
+        EmbeddedServer(tmp_path / "outputs/database").hold()
+
+
+def as_nobody(directory: Path) -> subprocess.CompletedProcess[str]:
+    prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    command = [*prefix, sys.executable, "-c", USER, str(directory)]
+    return subprocess.run(command, input="", capture_output=True, text=True, timeout=60, cwd="/", check=False)
+
+
+@needs_root
+def test_an_ordinary_user_runs_it_as_themselves() -> None:
+    with ExitStack() as stack:
+        home = Path(f"/tmp/demetra-nobody-{os.getpid()}")
+        home.mkdir()
+        stack.callback(subprocess.run, ["rm", "-rf", str(home)], check=True)
+        os.chown(home, 65534, 65534)
+        done = as_nobody(home / "database")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("postgresql://")
+        assert (home / "database/data").stat().st_uid == 65534
+
+
+@needs_root
+def test_an_ordinary_user_without_rights_is_told_so(directory: Path) -> None:
+    outside = Path(f"/tmp/demetra-closed-{os.getpid()}")
+    outside.mkdir(mode=0o755)
+    try:
+        done = as_nobody(outside / "database")
+    finally:
+        outside.rmdir()
+    assert done.returncode != 0
+    assert "Permission denied" in done.stderr
+    assert "Give this user the right to write there, or point DEMETRA_HOME at" in done.stderr
+
+
+@needs_root
+def test_root_hands_over_to_another_user_and_opens_no_directory_to_them(directory: Path) -> None:
+    closed = directory.parent
+    closed.chmod(0o700)
+    server = EmbeddedServer(directory)
+    server.hold()
+    assert Path(f"/proc/{postmaster(directory)}").stat().st_uid != 0
+    server.close()
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+def test_whoever_was_told_the_url_finds_the_server_for_a_while(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    server.linger(0.5)
+    url = server.url()
+    server.close()
+    connection = psycopg2.connect(url)
+    time.sleep(2)  # beyond the time, with a client
+    assert is_running(directory)
+    assert ask(url) == 1
+    connection.close()
+    assert gone(directory, within=5)
+
+
+def test_a_lingering_server_ends_with_a_later_holder_whose_time_is_up(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    server.linger(0)
+    server.close()
+    assert gone(directory, within=1)
+    server.hold()
+    assert not (directory / watchdog.LINGER).exists()
+    server.close()
+
+
+def test_a_forked_child_neither_keeps_nor_stops_the_server(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(writing)
+        server.close()
+        os.read(reading, 1)  # until the parent has let go
+        os._exit(1 if server.is_held else 0)
+    os.close(reading)
+    assert ask(server.url()) == 1
+    server.close()
+    assert gone(directory, within=1)
+    os.close(writing)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_postgres_variables_of_the_environment_do_not_disturb(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PGPORT": "9999", "PGDATA": "/nowhere", "PGHOST": "elsewhere", "PGUSER": "me"}.items():
+        monkeypatch.setenv(name, value)
+    server = EmbeddedServer(directory)
+    server.hold()
+    assert ask(server.url(), "SELECT current_user || current_setting('listen_addresses')") == "postgres"
+    server.close()
+
+
+def test_the_log_does_not_grow_for_ever(directory: Path) -> None:
+    log = directory / "log"
+    log.write_bytes(b"x" * (cluster.LOG_BYTES + 1))
+    server = EmbeddedServer(directory)
+    server.hold()
+    assert log.stat().st_size < 100_000
+    assert log.with_name("log.old").stat().st_size > cluster.LOG_BYTES
+    server.close()
+    assert "shut down" in log.read_text()
+
+
+def test_closing_is_quiet_when_the_directory_was_deleted(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "database", options=IN_A_HURRY)
+    server.hold()
+    pid = postmaster(tmp_path / "database")
+    (tmp_path / "database").rename(tmp_path / "moved")
+    server.close()
+    assert not server.is_held
+    os.kill(pid, signal.SIGINT)
+    assert gone(tmp_path / "moved")
+
+
+def test_the_watchdog_is_light(directory: Path) -> None:
+    server = EmbeddedServer(directory)
+    server.hold()
+    status = Path(f"/proc/{pid_of_watchdog(directory)}/status").read_text()
+    server.close()
+    (kilobytes,) = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")]
+    assert kilobytes < 20_000
