@@ -9,28 +9,44 @@ import numpy as np
 import pandas as pd
 
 from demetra import metrics as ratios
-from demetra.forecast.blend import Blend, blend_methods, steps_judged
-from demetra.forecast.intervals import Residuals, measure_residuals, past_widths, widths
+from demetra.forecast.blend import SHORT_DAYS, Blend, absolute_errors, blend_methods, judged_steps
+from demetra.forecast.horizon import HorizonBacktest
+from demetra.forecast.intervals import Backtest, past_half_widths
+from demetra.forecast.lags import learn_methods
+from demetra.forecast.levels import divide
 from demetra.forecast.methods import compute_methods
-from demetra.forecast.panel import Panel, build_panel, lay_out
+from demetra.forecast.panel import build_panels, lay_out
 from demetra.schema import BOUNDS, METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from demetra.forecast.panel import Array
+    from demetra.forecast.panel import Array, Mask, Panel
 
-LEAST: Final = 3
 DAILY: Final = ("channel", "metric", "date", "yhat", *BOUNDS, "method")
 PAST: Final = ("channel", "metric", "date", "actual", "yhat", *BOUNDS, "method")
 HORIZON: Final = ("channel", "metric", "value", *BOUNDS, "confidence_score", "horizon_days", "method")
 BACKTEST: Final = ("channel", "metric", "method", "error", "weight", "baseline")
 NOTES: Final = ("channel", "metric", "note")
 
+FEWEST_KNOWN: Final = 3
+FEWEST_PAST: Final = 7
+BLEND: Final = "blend"
+TOLD_SHARE: Final = 0.10
+
 
 @dataclass(frozen=True)
 class Forecast:
-    """Everything forecast from one history: frames whose columns are `DAILY`, `PAST`, `HORIZON`, `BACKTEST`, `NOTES`."""
+    """Everything forecast from one history; metrics as in `schema.METRICS`, reach and the rest per day (or week).
+
+    - `daily` (`DAILY`): the days after `as_of`; `method` says what served.
+    - `past` (`PAST`): one-step-ahead predictions, each from the days before it alone; `actual` NaN where undefined.
+    - `horizon` (`HORIZON`): the aggregate over the horizon; `value` is the plain mean of the daily `yhat`, the
+      intervals are for the ratio of sums; `confidence_score` the chance that it lands within 10 % of `value`.
+    - `backtest` (`BACKTEST`): mean absolute error over all origins and steps, divided by that of the one-step
+      seasonal naive (weekly data: last value), of each method and of the blend (its `weight` is 1).
+    - `notes` (`NOTES`): why there is no forecast, or a limited one.
+    """
 
     as_of: pd.Timestamp
     horizon_days: int
@@ -48,151 +64,154 @@ def forecast_channels(
     as_of: pd.Timestamp | None = None,
     horizon_days: int = 14,
 ) -> Forecast:
-    """Forecast each metric of each channel for the days after `as_of` (default: the last complete day)."""
-    day = ratios.last_complete_day(history) if as_of is None else pd.Timestamp(as_of)
-    calendar = lay_out(history, day)
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in ("daily", "past", "horizon", "backtest", "notes")}
-    for metric in metrics:
-        for name, frame in _forecast_metric(build_panel(calendar, metric), horizon_days).items():
-            parts[name].append(frame)
-    columns = {"daily": DAILY, "past": PAST, "horizon": HORIZON, "backtest": BACKTEST, "notes": NOTES}
-    frames = {
-        name: pd.concat(found, ignore_index=True).reindex(columns=list(columns[name])) for name, found in parts.items()
-    }
-    return Forecast(as_of=day, horizon_days=horizon_days, **frames)
+    """Forecast each metric of each channel for the `horizon_days` days after `as_of` (default: last complete day).
+
+    `history` has the columns `schema.HISTORY`; weekly data are recognised and forecast by the week. Nothing is random:
+    the same history gives the same forecast, and rows after `as_of` change nothing.
+
+    Raises:
+        FrameError: the history lacks columns, or a metric is unknown.
+        NoDataError: the history has no rows up to `as_of`.
+    """
+    day = ratios.last_complete_day(history) if as_of is None else pd.Timestamp(as_of).normalize()
+    calendar = lay_out(history, as_of=day)
+    frames: dict[str, list[pd.DataFrame]] = {"daily": [], "past": [], "horizon": [], "backtest": [], "notes": []}
+    for panel in build_panels(calendar, metrics):
+        for name, frame in _forecast_panel(panel, horizon_days=horizon_days).items():
+            frames[name].append(frame)
+    joined = {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+    return Forecast(as_of=day, horizon_days=horizon_days, **joined)
 
 
-def _forecast_metric(panel: Panel, horizon_days: int) -> dict[str, pd.DataFrame]:
-    horizon = panel.horizon(horizon_days)
-    blend = blend_methods(compute_methods(panel), panel, horizon)
-    steps = sorted({1, *steps_judged(horizon)})
-    residuals = measure_residuals(blend, panel, steps)
-    path = np.array([panel.clip(blend.ahead(step)[-1]) for step in range(1, horizon + 1)])
-    daily, horizons, notes = [], [], []
-    for column, channel in enumerate(panel.channels):
-        note = _why_not(panel, column)
-        if note:
-            notes.append({"channel": channel, "metric": panel.metric, "note": note})
-        if note is None or note.startswith("limited"):
-            rows = _daily(panel, column, path[:, column], residuals)
-            daily.append(rows)
-            horizons.append(_horizon(rows, panel, column, blend, residuals, horizon_days))
+def _forecast_panel(panel: Panel, *, horizon_days: int) -> dict[str, pd.DataFrame]:
+    horizon = panel.steps(horizon_days)
+    methods = compute_methods(panel)
+    blend = blend_methods([*methods, *learn_methods(panel, methods, horizon=horizon)], panel, horizon=horizon)
+    backtest = Backtest(panel, blend, horizon)
+    notes = {channel: _explain(panel, channel) for channel in range(len(panel.calendar.channels))}
+    served = [channel for channel, note in notes.items() if note is None or note.startswith("limited")]
+    daily = _future(backtest, served)
+    told = [(panel.calendar.channels[channel], panel.metric, note) for channel, note in notes.items() if note]
     return {
-        "daily": pd.concat(daily, ignore_index=True) if daily else pd.DataFrame(columns=list(DAILY)),
-        "past": _past(panel, blend, residuals),
-        "horizon": pd.DataFrame(horizons, columns=list(HORIZON)),
-        "backtest": _backtest(panel, blend),
-        "notes": pd.DataFrame(notes, columns=list(NOTES)),
+        "daily": daily,
+        "past": _past(backtest),
+        "horizon": _aggregate(backtest, served, daily, horizon_days=horizon_days),
+        "backtest": _compare(backtest),
+        "notes": pd.DataFrame(told, columns=list(NOTES)),
     }
 
 
-def _why_not(panel: Panel, column: int) -> str | None:
-    known = int(np.isfinite(panel.actual[:, column]).sum())
-    last = panel.last_active[column]
+def _explain(panel: Panel, channel: int) -> str | None:
+    """Why a channel gets no forecast, or a limited one; None where nothing is to be said."""
+    known = int(np.isfinite(panel.actual[:, channel]).sum())
+    unit = "days" if panel.calendar.step_days == 1 else "weeks"
+    if panel.stopped[-1, channel]:
+        last = panel.calendar.dates[np.flatnonzero(panel.calendar.active[:, channel])[-1]]
+        return f"no forecast: stopped, without spend and impressions since {last.date()}"
     if known == 0:
-        return f"no forecast: {panel.metric} is not known on any day"
-    if panel.stopped[-1, column] and last is not None:
-        return f"no forecast: stopped since {last.date()}"
-    if known < LEAST:
-        return f"no forecast: only {known} days"
-    if known < 35 // panel.step_days:
-        return f"limited: means only, {known} days"
+        return f"no forecast: {panel.metric} is not defined on any day (parts missing or zero)"
+    if known < FEWEST_KNOWN:
+        return f"no forecast: only {known} of at least {FEWEST_KNOWN} {unit} with data"
+    if known < panel.steps(SHORT_DAYS):
+        return f"limited: means only, {known} {unit} with data"
     return None
 
 
-def _bounds(panel: Panel, value: Array, half80: Array, half95: Array) -> dict[str, Array]:
-    raw = {
-        "yhat": value,
-        "lo80": value - half80,
-        "hi80": value + half80,
-        "lo95": value - half95,
-        "hi95": value + half95,
-    }
-    return {name: panel.present(panel.clip(values)) for name, values in raw.items()}
+def _bounded(panel: Panel, value: Array, low: Array, high: Array) -> Mapping[str, Array]:
+    """Values and bounds from half-widths, clipped to what is possible, as the metric is told."""
+    ends = {"yhat": value, "lo80": value - low, "hi80": value + low, "lo95": value - high, "hi95": value + high}
+    return {name: panel.present(panel.clip(end)) for name, end in ends.items()}
 
 
-def _daily(panel: Panel, column: int, path: Array, residuals: Residuals) -> pd.DataFrame:
-    spread = float(np.nanstd(panel.actual[:, column]))
-    halves = [
-        widths(residuals, step, column, len(path)) or (1.28 * spread, 1.96 * spread) for step in range(1, len(path) + 1)
-    ]
-    half = np.array(halves)
+def _future(backtest: Backtest, served: Sequence[int]) -> pd.DataFrame:
+    panel, steps = backtest.panel, range(1, backtest.horizon + 1)
+    path = np.array([panel.clip(backtest.blend.ahead(step)[-1]) for step in steps])
+    step_days = pd.to_timedelta(np.array(steps) * panel.calendar.step_days, unit="D")
+    found = []
+    for channel in served:
+        half = np.array([backtest.half_widths(step, channel) for step in steps])
+        keys = {"channel": panel.calendar.channels[channel], "metric": panel.metric}
+        bounds = _bounded(panel, path[:, channel], half[:, 0], half[:, 1])
+        method = _name_served(backtest.blend, channel)
+        found.append(pd.DataFrame({**keys, "date": panel.calendar.dates[-1] + step_days, **bounds, "method": method}))
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(DAILY))
+
+
+def _name_served(blend: Blend, channel: int) -> str:
+    """The families that make up a channel's blend now, largest first, as a short text."""
+    weights = blend.weights[:, -1, channel]
+    shares: dict[str, float] = {}
+    for method, weight in zip(blend.methods, weights / weights.sum(), strict=True):
+        if np.isfinite(method.ahead(1)[-1, channel]):
+            shares[method.family] = shares.get(method.family, 0.0) + float(weight)
+    told = sorted((item for item in shares.items() if item[1] >= TOLD_SHARE), key=lambda item: -item[1])
+    if len(told) == 1:
+        return told[0][0]
+    return f"{BLEND}: " + ", ".join(f"{family} {share:.0%}" for family, share in told)
+
+
+def _aggregate(backtest: Backtest, served: Sequence[int], daily: pd.DataFrame, *, horizon_days: int) -> pd.DataFrame:
+    panel, whole = backtest.panel, HorizonBacktest(backtest)
+    rows = []
+    for channel in served:
+        name = panel.calendar.channels[channel]
+        path = daily.loc[daily["channel"] == name]
+        value = float(path["yhat"].mean())
+        half = [np.array([width]) for width in whole.half_widths(channel)]
+        centre = np.array([value]) - panel.present(np.zeros(1))
+        bounds = {key: float(end[0]) for key, end in _bounded(panel, centre, *half).items() if key != "yhat"}
+        score = whole.confidence(channel, value=value)
+        row = {"channel": name, "metric": panel.metric, "value": value, **bounds, "confidence_score": score}
+        rows.append({**row, "horizon_days": horizon_days, "method": path["method"].iloc[0]})
+    return pd.DataFrame(rows, columns=list(HORIZON))
+
+
+def _past(backtest: Backtest) -> pd.DataFrame:
+    panel, calendar = backtest.panel, backtest.panel.calendar
+    low, high = past_half_widths(backtest)
+    forecast = panel.clip(backtest.blend.ahead(1))
+    ready = np.isfinite(forecast) & (backtest.known >= FEWEST_PAST) & ~panel.stopped
+    column, day = np.nonzero((ready[:-1] & calendar.known[1:]).T)
+    before, today = (day, column), (day + 1, column)
+    short = backtest.known[before] < panel.steps(SHORT_DAYS)
     return pd.DataFrame(
         {
-            "channel": panel.channels[column],
+            "channel": np.array(calendar.channels, dtype=object)[column],
             "metric": panel.metric,
-            "date": panel.future(len(path)),
-            **_bounds(panel, path, half[:, 0], half[:, 1]),
-            "method": "blend",
-        }
-    )
-
-
-def _horizon(
-    rows: pd.DataFrame, panel: Panel, column: int, blend: Blend, residuals: Residuals, horizon_days: int
-) -> dict[str, object]:
-    steps = len(rows)
-    value = float(rows["yhat"].mean())
-    path = np.array([blend.ahead(step)[:, column] for step in range(1, steps + 1)])
-    predicted = path.mean(axis=0)
-    held = panel.weights[:, column] * np.nan_to_num(panel.actual[:, column])
-    total = np.convolve(held, np.ones(steps), "valid")[1:]
-    mass = np.convolve(panel.weights[:, column], np.ones(steps), "valid")[1:]
-    realised = np.divide(total, mass, out=np.full_like(total, np.nan), where=mass > 0)
-    errors = np.abs(realised - predicted[: len(realised)])
-    errors = errors[np.isfinite(errors)]
-    if len(errors) < 3:
-        errors = np.array([float(np.nanstd(panel.actual[:, column]))])
-    half80, half95 = np.quantile(errors, [0.8, 0.95])
-    hits = float((errors <= 0.1 * abs(value)).sum()) / steps
-    score = (hits + 1) / (len(errors) / steps + 2)
-    floor, ceiling = panel.present(panel.clip(np.array([-np.inf, np.inf])))
-    low = {"lo80": value - half80, "hi80": value + half80, "lo95": value - half95, "hi95": value + half95}
-    return {
-        "channel": panel.channels[column],
-        "metric": panel.metric,
-        "value": value,
-        **{name: float(np.clip(bound, floor, ceiling)) for name, bound in low.items()},
-        "confidence_score": score,
-        "horizon_days": horizon_days,
-        "method": "blend",
-    }
-
-
-def _past(panel: Panel, blend: Blend, residuals: Residuals) -> pd.DataFrame:
-    yesterday = pd.DataFrame(blend.ahead(1)).shift(1).to_numpy()
-    half80, half95 = (pd.DataFrame(half).shift(1).to_numpy() for half in past_widths(residuals))
-    stopped = np.vstack([np.zeros((1, len(panel.channels)), dtype=bool), panel.stopped[:-1]])
-    enough = np.vstack([np.zeros((1, len(panel.channels))), np.cumsum(np.isfinite(panel.actual), axis=0)[:-1]]) >= LEAST
-    day, column = np.nonzero(panel.known & ~stopped & enough & np.isfinite(yesterday) & np.isfinite(half80))
-    cells = (day, column)
-    frame = pd.DataFrame(
-        {
-            "channel": np.array(panel.channels, dtype=object)[column],
-            "metric": panel.metric,
-            "date": panel.dates[day],
-            "actual": panel.present(panel.actual[cells]),
-            **_bounds(panel, panel.clip(yesterday[cells]), half80[cells], half95[cells]),
-            "method": "blend",
+            "date": calendar.dates[day + 1],
+            "actual": panel.present(panel.actual[today]),
+            **_bounded(panel, forecast[before], low[before], high[before]),
+            "method": np.where(short, "mean", BLEND),
         },
         columns=list(PAST),
     )
-    return frame.sort_values(["channel", "date"], ignore_index=True)
 
 
-def _backtest(panel: Panel, blend: Blend) -> pd.DataFrame:
-    latest = blend.weights[:, -1, :]
-    share = np.divide(latest, latest.sum(axis=0), out=np.zeros_like(latest), where=latest.sum(axis=0) > 0)
+def _compare(backtest: Backtest) -> pd.DataFrame:
+    """MASE of every method and of the blend over the same targets (Hyndman and Koehler 2006)."""
+    panel, blend = backtest.panel, backtest.blend
+    usual = np.abs(panel.actual[panel.season :] - panel.actual[: -panel.season])
+    unit = _mean_by_channel(usual, np.isfinite(usual))
+    steps = judged_steps(backtest.horizon)
+    served = np.stack([absolute_errors(blend, panel, step) for step in steps])
+    judged = np.isfinite(served).any(axis=0)
+    share = divide(blend.weights[:, -1], blend.weights[:, -1].sum(axis=0), otherwise=0.0)
+    mine = _mean_by_channel(np.nansum(served, axis=0) / np.maximum(np.isfinite(served).sum(axis=0), 1), judged)
     rows = [
-        {
-            "channel": channel,
-            "metric": panel.metric,
-            "method": method.name,
-            "error": float(blend.errors[index, -1, column]),
-            "weight": float(share[index, column]),
-            "baseline": method.baseline,
-        }
-        for column, channel in enumerate(panel.channels)
-        for index, method in enumerate(blend.methods)
+        (method.name, _mean_by_channel(errors, judged & np.isfinite(errors)), weight, method.baseline)
+        for method, errors, weight in zip(blend.methods, blend.errors, share, strict=True)
     ]
-    return pd.DataFrame(rows, columns=list(BACKTEST))
+    rows.append((BLEND, mine, np.ones_like(mine), False))
+    return pd.DataFrame(
+        [
+            (channel, panel.metric, name, error[column] / unit[column], weight[column], baseline)
+            for column, channel in enumerate(panel.calendar.channels)
+            for name, error, weight, baseline in rows
+            if unit[column] > 0
+        ],
+        columns=list(BACKTEST),
+    )
+
+
+def _mean_by_channel(values: Array, where: Mask) -> Array:
+    return divide(np.where(where, values, 0.0).sum(axis=0), where.sum(axis=0).astype("float64"))

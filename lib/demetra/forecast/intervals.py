@@ -1,80 +1,130 @@
-"""Intervals from absolute rolling-origin residuals, by horizon bucket, scaled so that channels can be pooled."""
+"""Intervals from absolute rolling-origin residuals of the blend, by horizon bucket.
+
+Residuals are divided by the size of the errors usual at their origin, so that a channel with a short history can
+borrow the account's. Absolute ones, because signed residuals of a short backtest are too narrow (Lei et al. 2018,
+"Distribution-free predictive inference for regression"; scaled as in section 5.2 there).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
-from demetra.forecast.methods import discount
+from demetra.forecast.blend import absolute_errors, judged_steps
+from demetra.forecast.levels import discount, divide
 
 if TYPE_CHECKING:
     from demetra.forecast.blend import Blend
     from demetra.forecast.panel import Array, Panel
 
 LEVELS: Final = (0.80, 0.95)
-ENOUGH: Final = 40
+BUCKETS: Final = ((1, 1), (2, 3), (4, 7), (8, 14), (15, 30), (31, 90), (91, 10**6))
 SCALE_MEMORY: Final = 60.0
-BUCKETS: Final = ((1, 1), (2, 3), (4, 7), (8, 14), (15, 30), (31, 90), (91, 10_000))
+ENOUGH: Final = 40
+PRIOR: Final = 10.0
+MEAN_ABSOLUTE_NORMAL: Final = float(np.sqrt(2.0 / np.pi))
 
 
 @dataclass(frozen=True)
-class Residuals:
-    """What the blend got wrong: `scaled[h]` is (origins, channels), |error| over the origin's usual one-step error."""
+class Backtest:
+    """The blend's errors: `scaled[step]` is by target day, |error| over the `scale` of its origin; (days, channels)."""
 
-    scale: Array
-    scaled: dict[int, Array]
+    panel: Panel
+    blend: Blend
+    horizon: int
+
+    @cached_property
+    def scale(self) -> Array:
+        """The usual absolute one-step error as known on each day; NaN before the first one."""
+        errors = absolute_errors(self.blend, self.panel, 1)
+        known = np.isfinite(errors).astype("float64")
+        return divide(discount(np.nan_to_num(errors), half_life=SCALE_MEMORY), discount(known, half_life=SCALE_MEMORY))
+
+    @cached_property
+    def known(self) -> Array:
+        """How many defined days each channel had by each day."""
+        return np.cumsum(np.isfinite(self.panel.actual), axis=0).astype("float64")
+
+    @cached_property
+    def scaled(self) -> dict[int, Array]:
+        """Scaled absolute errors of each judged step, by target day."""
+        return {step: self._scale(absolute_errors(self.blend, self.panel, step), step) for step in self._steps()}
+
+    def _steps(self) -> list[int]:
+        return sorted({1, *judged_steps(self.horizon)})
+
+    def _scale(self, errors: Array, step: int) -> Array:
+        origin = np.full_like(errors, np.nan)
+        origin[step:] = self.scale[:-step]
+        return divide(errors, origin)
+
+    def half_widths(self, step: int, channel: int) -> tuple[float, float]:
+        """Half-widths of the 80 and 95 % intervals of a future step, on the model scale."""
+        low, high = next(bucket for bucket in BUCKETS if bucket[0] <= step <= bucket[1])
+        chosen = [errors for judged, errors in self.scaled.items() if low <= judged <= high]
+        return self.widen(np.stack(chosen) if chosen else np.empty((1, 0, 1)), channel)
+
+    def widen(self, errors: Array, channel: int, *, days: int = 1, prior: float = PRIOR) -> tuple[float, float]:
+        """Half-widths from scaled errors (steps, days, channels) of means over `days` days.
+
+        The errors' quantile is averaged with what independent normal errors would give, which counts as `prior`
+        errors of its own: it decides while there is hardly a backtest.
+        """
+        scale = self.scale[-1, channel] if np.isfinite(self.scale[-1, channel]) else 0.0
+        own = sample(errors, channel)
+        count = len(own) / len(errors) / days
+        usual = usual_quantiles(self.known[-1, channel], days=days)
+        low, high = (
+            float(scale * (count * empirical(own, level, count=count) + prior * guess) / (count + prior))
+            for level, guess in zip(LEVELS, usual, strict=True)
+        )
+        return low, high
 
 
-def measure_residuals(blend: Blend, panel: Panel, steps: list[int]) -> Residuals:
-    """Backtest the blend itself from every origin for each of the steps."""
-    first = _absolute_errors(blend, panel, 1)
-    known = np.isfinite(first)
-    by_target = np.zeros_like(first)
-    by_target[1:] = np.nan_to_num(first[:-1])
-    seen = np.zeros_like(first)
-    seen[1:] = known[:-1]
-    mass = discount(seen, SCALE_MEMORY)
-    scale = np.divide(discount(by_target, SCALE_MEMORY), mass, out=np.full_like(first, np.nan), where=mass > 1e-9)
-    scaled = {}
-    for step in steps:
-        error = _absolute_errors(blend, panel, step)
-        scaled[step] = np.divide(error, scale, out=np.full_like(error, np.nan), where=scale > 0)
-    return Residuals(scale, scaled)
+def sample(errors: Array, channel: int) -> Array:
+    """A channel's own scaled errors (steps, days, channels), or all channels' where it has fewer than `ENOUGH` days."""
+    if not errors.size:
+        return np.empty(0)
+    own = errors[:, :, channel]
+    finite = own[np.isfinite(own)]
+    return finite if len(finite) >= ENOUGH * len(errors) else errors[np.isfinite(errors)]
 
 
-def _absolute_errors(blend: Blend, panel: Panel, step: int) -> Array:
-    errors = np.full_like(panel.actual, np.nan)
-    if step < len(panel.actual):
-        errors[:-step] = np.abs(panel.actual[step:] - blend.ahead(step)[:-step])
-    return errors
+def empirical(errors: Array, level: float, *, count: float) -> float:
+    """The quantile that a new error stays below with this probability, the sample worth `count` errors; 0 without."""
+    return float(np.quantile(errors, min(1.0, level * (count + 1.0) / count))) if len(errors) else 0.0
 
 
-def bucket_of(step: int) -> tuple[int, int]:
-    """The bucket of horizons that a step is judged with."""
-    return next(bucket for bucket in BUCKETS if bucket[0] <= step <= bucket[1])
+@cache
+def usual_quantiles(known: float, *, days: int = 1) -> tuple[float, float]:
+    """Half-widths, over the mean absolute error, for a mean of `days` days around a level that is a mean of `known`.
+
+    As if errors were independent and normal: what is assumed while there is hardly a backtest.
+    """
+    spread = np.sqrt(1.0 / days + 1.0 / max(known, 1.0)) / MEAN_ABSOLUTE_NORMAL
+    low, high = (float(student.ppf((1.0 + level) / 2.0, max(known - 1.0, 1.0)) * spread) for level in LEVELS)
+    return low, high
 
 
-def widths(residuals: Residuals, step: int, channel: int, horizon: int) -> tuple[float, float] | None:
-    """Half-widths of the 80 and 95 % intervals for a step ahead, pooled over channels where this one is short."""
-    low, high = bucket_of(step)
-    samples = [residuals.scaled[h] for h in range(low, min(high, horizon) + 1) if h in residuals.scaled]
-    stacked = np.concatenate(samples) if samples else np.empty((0, 1))
-    own = stacked[:, channel]
-    own = own[np.isfinite(own)]
-    if len(own) < ENOUGH:
-        own = stacked[np.isfinite(stacked)]
-    scale = residuals.scale[-1, channel]
-    if len(own) < 3 or not np.isfinite(scale):
-        return None
-    low80, high95 = (float(np.quantile(own, min(1.0, level * (len(own) + 1) / len(own)))) for level in LEVELS)
-    return low80 * scale, high95 * scale
-
-
-def past_widths(residuals: Residuals) -> tuple[Array, Array]:
-    """Half-widths of the one-step intervals as known on each day: two (days, channels)."""
-    known = pd.DataFrame(residuals.scaled[1]).shift(1)
-    found = [known.expanding(min_periods=5).quantile(level).to_numpy() * residuals.scale for level in LEVELS]
+def past_half_widths(backtest: Backtest) -> tuple[Array, Array]:
+    """Half-widths, on each day, of the intervals for the day after, from what was known by then: (days, channels)."""
+    errors = pd.DataFrame(backtest.scaled[1])
+    count = np.isfinite(errors).cumsum().to_numpy()
+    days, channels = count.shape
+    everyone = pd.Series(errors.to_numpy().reshape(-1)).expanding()
+    found = []
+    for level in LEVELS:
+        own = errors.expanding().quantile(level).to_numpy()
+        account = everyone.quantile(level).to_numpy().reshape(days, channels)[:, -1:]
+        borrowed = count < ENOUGH
+        quantile = np.nan_to_num(np.where(borrowed, account, own))
+        size = np.where(borrowed, count.sum(axis=1, keepdims=True), count)
+        known = np.maximum(backtest.known, 2.0)
+        prior = student.ppf((1.0 + level) / 2.0, known - 1.0) * np.sqrt(1.0 + 1.0 / known) / MEAN_ABSOLUTE_NORMAL
+        found.append(np.nan_to_num(backtest.scale) * (size * quantile + PRIOR * prior) / (size + PRIOR))
     return found[0], found[1]

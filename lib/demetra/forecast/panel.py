@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from demetra import metrics
-from demetra.schema import HISTORY, require_columns
+from demetra.errors import FrameError, NoDataError, Problem
+from demetra.schema import HISTORY, MEASURES, METRICS, require_columns
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
-    Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
+Array: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
 
 PARTS: Final[dict[str, tuple[str, str | None]]] = {
     "roi": ("revenue", "spend"),
@@ -23,59 +25,19 @@ PARTS: Final[dict[str, tuple[str, str | None]]] = {
     "reach": ("reach", None),
     "ctr": metrics.PARTS["ctr"],
 }
-"""Numerator and denominator of each forecast metric. ROI is modelled as ROAS = ROI + 1, which is not negative."""
+"""Numerator and denominator of each metric. ROI is modelled as ROAS = ROI + 1, which like the others is not negative."""
 
 OFFSET: Final = {"roi": -1.0}
 CEILING: Final = {"conversion_rate": 1.0, "ctr": 1.0}
 
-STOP_AFTER: Final = 7
-STOP_AFTER_FLIGHTS: Final = 28
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One metric of all channels on a regular calendar.
-
-    `actual` and `weights` are (days, channels): the metric on its model scale (ROI + 1) and its denominator, NaN and 0
-    where undefined. `known` tells where the history has a row, `stopped` where the channel was, as far as one could
-    know on that day, no longer running.
-    """
-
-    metric: str
-    dates: pd.DatetimeIndex
-    step_days: int
-    channels: tuple[str, ...]
-    actual: Array
-    weights: Array
-    known: Mask
-    stopped: Mask
-    last_active: tuple[pd.Timestamp | None, ...]
-
-    @property
-    def season(self) -> int:
-        """Steps in a season: seven days, or one step where the data are weekly."""
-        return 7 if self.step_days == 1 else 1
-
-    def horizon(self, horizon_days: int) -> int:
-        """Steps ahead that cover so many days."""
-        return -(-horizon_days // self.step_days)
-
-    def future(self, steps: int) -> pd.DatetimeIndex:
-        """The dates of the next so many steps."""
-        return pd.DatetimeIndex([self.dates[-1] + pd.Timedelta(days=self.step_days * (i + 1)) for i in range(steps)])
-
-    def present(self, values: Array) -> Array:
-        """Values on the model scale as the metric is told."""
-        return values + OFFSET.get(self.metric, 0.0)
-
-    def clip(self, values: Array) -> Array:
-        """Values on the model scale within what is possible: no negative ones, no rate above 1."""
-        return np.clip(values, 0.0, CEILING.get(self.metric, np.inf))
+STOP_AFTER_DAYS: Final = 7
+STOP_AFTER_WEEKS: Final = 3
+FLIGHT_DAYS: Final = 28
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The regular days of a history and where each channel has a row and runs."""
+    """A history on regular dates, `step_days` apart; measures, `known` (a row exists) and `active` are (dates, channels)."""
 
     dates: pd.DatetimeIndex
     step_days: int
@@ -85,86 +47,124 @@ class Calendar:
     active: Mask
 
 
-def detect_step(dates: pd.DatetimeIndex) -> int:
-    """Days between observations: 7 where the dates are mostly a week apart, else 1."""
-    if len(dates) < 3:
-        return 1
-    gaps = np.diff(dates.to_numpy()).astype("timedelta64[D]").astype(int)
-    return 7 if np.mean(gaps % 7 == 0) > 0.9 else 1
+@dataclass(frozen=True)
+class Panel:
+    """One metric of all channels on a calendar; the arrays are (dates, channels).
+
+    `actual` is the metric on its model scale (ROI + 1), NaN where undefined; `weight` its denominator, 0 there;
+    `known` where the history has a row; `stopped` where the channel counted as stopped by the end of that day.
+    """
+
+    metric: str
+    calendar: Calendar
+    actual: Array
+    weight: Array
+    stopped: Mask
+
+    @property
+    def season(self) -> int:
+        """Steps in a season: seven days; 1, which is none, where the data are weekly."""
+        return 7 if self.calendar.step_days == 1 else 1
+
+    def steps(self, days: int) -> int:
+        """How many steps cover so many days."""
+        return -(-days // self.calendar.step_days)
+
+    def present(self, values: Array) -> Array:
+        """Values of the model scale as the metric is told."""
+        return values + OFFSET.get(self.metric, 0.0)
+
+    def clip(self, values: Array) -> Array:
+        """Values of the model scale within what is possible: none negative, no rate above 1."""
+        return np.clip(values, 0.0, CEILING.get(self.metric, np.inf))
 
 
-def lay_out(history: pd.DataFrame, as_of: pd.Timestamp) -> Calendar:
-    """Put a history up to and including `as_of` on a regular calendar that starts at its first day and ends there.
+def lay_out(history: pd.DataFrame, *, as_of: pd.Timestamp) -> Calendar:
+    """Put a history up to and including `as_of` on a regular calendar that starts at its first day.
 
-    Rows of one channel and day are added together; weekly dates fall on the weekday of the newest one.
+    Rows of one channel and day are added together. Weekly data (most dates a multiple of seven days apart) give a
+    weekly calendar that ends at the newest date; daily ones end at `as_of`. Infinite values count as unknown.
+
+    Raises:
+        FrameError: columns are missing, or `date` holds no dates.
+        NoDataError: no row lies on or before `as_of`.
     """
     require_columns(history, HISTORY, "history")
+    if not pd.api.types.is_datetime64_any_dtype(history["date"]) and len(history):
+        problem = Problem("date", str(history["date"].dtype), "datetime64", "Convert it with pandas.to_datetime.")
+        raise FrameError("The history frame has a wrong type", [problem])
     rows = history.loc[history["date"] <= as_of]
-    names = [column for column in HISTORY if column not in ("channel", "date")]
-    step = detect_step(pd.DatetimeIndex(rows["date"].drop_duplicates().sort_values()))
-    newest = rows["date"].max() if step == 7 else as_of
-    count = (newest - rows["date"].min()).days // step + 1
-    dates = pd.DatetimeIndex([newest - pd.Timedelta(days=step * back) for back in range(count - 1, -1, -1)])
+    if rows.empty:
+        raise NoDataError(f"The history up to {as_of.date()}", "Choose a later day or import older files.")
+    days = rows["date"].dt.normalize()
+    step = detect_step(pd.DatetimeIndex(days.drop_duplicates().sort_values()))
+    newest = days.max() if step > 1 else as_of
+    count = (newest - days.min()).days // step + 1
+    dates = newest - pd.to_timedelta(np.arange(count - 1, -1, -1) * step, unit="D")
     channels = tuple(sorted(history["channel"].astype(str).unique()))
-    shape = (len(dates), len(channels))
-    age = (newest - rows["date"]).dt.days.to_numpy()
-    row = len(dates) - 1 - age // step
-    column = np.searchsorted(np.array(channels, dtype=object), rows["channel"].astype(str).to_numpy(dtype=object))
-    keep = row >= 0
-    cells = (row[keep], column[keep])
-    measures = {}
-    for name in names:
-        given = rows[name].to_numpy(dtype="float64", na_value=np.nan)[keep]
-        finite = np.isfinite(given)
-        total = np.zeros(shape)
-        seen = np.zeros(shape, dtype=bool)
-        np.add.at(total, (cells[0][finite], cells[1][finite]), given[finite])
-        seen[cells[0][finite], cells[1][finite]] = True
-        measures[name] = np.where(seen, total, np.nan)
-    known = np.zeros(shape, dtype=bool)
+    column = pd.Index(channels).get_indexer(rows["channel"].astype(str))
+    cells = (count - 1 - (newest - days).dt.days.to_numpy() // step, column)
+    measures = {name: _add_up(rows[name], cells, (count, len(channels))) for name in MEASURES}
+    known = np.zeros((count, len(channels)), dtype=bool)
     known[cells] = True
     active = (np.nan_to_num(measures["spend"]) > 0) | (np.nan_to_num(measures["impressions"]) > 0)
-    return Calendar(dates, step, channels, measures, known, active)
+    return Calendar(pd.DatetimeIndex(dates), step, channels, measures, known, active)
+
+
+def detect_step(dates: pd.DatetimeIndex) -> int:
+    """Days between observations: 7 where nearly all dates are whole weeks apart, else 1."""
+    gaps = np.diff(dates.to_numpy()).astype("timedelta64[D]").astype(int)
+    return 7 if len(gaps) > 1 and np.mean(gaps % 7 == 0) > 0.9 else 1
+
+
+def _add_up(values: pd.Series, cells: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, int]) -> Array:
+    given = values.to_numpy(dtype="float64", na_value=np.nan)
+    finite = np.isfinite(given)
+    where = (cells[0][finite], cells[1][finite])
+    total = np.zeros(shape)
+    np.add.at(total, where, given[finite])
+    seen = np.zeros(shape, dtype=bool)
+    seen[where] = True
+    return np.where(seen, total, np.nan)
 
 
 def find_stops(active: Mask, *, step_days: int) -> Mask:
-    """Tell for each day whether the channel counted as stopped by its evening, from that day's past alone.
+    """Tell for each day whether a channel counted as stopped by its end, judged from that day's past alone.
 
-    Stopped: without spend and impressions for longer than ever before in its life, and for at least `STOP_AFTER` days
-    (weekly data: three weeks); a channel that runs in flights is given `STOP_AFTER_FLIGHTS` days at most.
+    Stopped is: no spend and no impressions for longer than ever before in its life, and for at least a week (three
+    weeks in weekly data); a channel that runs in flights is waited for four weeks at most.
     """
-    floor = STOP_AFTER if step_days == 1 else 3
-    ceiling = max(floor, STOP_AFTER_FLIGHTS // step_days)
+    least = STOP_AFTER_DAYS if step_days == 1 else STOP_AFTER_WEEKS
+    most = max(least, FLIGHT_DAYS // step_days)
     stopped = np.zeros_like(active)
-    run = np.zeros(active.shape[1])
+    idle = np.zeros(active.shape[1])
     longest = np.zeros(active.shape[1])
     begun = np.zeros(active.shape[1], dtype=bool)
     for day, running in enumerate(active):
-        longest = np.where(running & begun, np.maximum(longest, run), longest)
+        longest = np.where(running, np.maximum(longest, idle), longest)
         begun |= running
-        run = np.where(running, 0, run + begun)
-        stopped[day] = run >= np.clip(longest + 1, floor, ceiling)
+        idle = np.where(running, 0, idle + begun)
+        stopped[day] = idle >= np.clip(longest + 1, least, most)
     return stopped
 
 
-def build_panel(calendar: Calendar, metric: str) -> Panel:
-    """One metric of a calendar as values and weights."""
+def build_panels(calendar: Calendar, metrics: Sequence[str]) -> list[Panel]:
+    """The metrics of a calendar as panels.
+
+    Raises:
+        FrameError: naming every metric that is not one of `schema.METRICS`.
+    """
+    unknown = [Problem("metrics", repr(name), f"one of {', '.join(METRICS)}") for name in metrics if name not in PARTS]
+    if unknown:
+        raise FrameError("These metrics cannot be forecast", unknown)
+    stopped = find_stops(calendar.active, step_days=calendar.step_days)
+    return [_build_panel(calendar, metric, stopped) for metric in metrics]
+
+
+def _build_panel(calendar: Calendar, metric: str, stopped: Mask) -> Panel:
     over, under = PARTS[metric]
-    values = calendar.measures[over].copy()
-    weights = np.isfinite(values).astype("float64")
-    if under is not None:
-        below = np.nan_to_num(calendar.measures[under])
-        weights = np.where(np.isfinite(values) & (below > 0), below, 0.0)
-        values = np.divide(values, below, out=np.full_like(values, np.nan), where=weights > 0)
-    last = [calendar.dates[np.flatnonzero(column)[-1]] if column.any() else None for column in calendar.active.T]
-    return Panel(
-        metric=metric,
-        dates=calendar.dates,
-        step_days=calendar.step_days,
-        channels=calendar.channels,
-        actual=values,
-        weights=weights,
-        known=calendar.known,
-        stopped=find_stops(calendar.active, step_days=calendar.step_days),
-        last_active=tuple(last),
-    )
+    above = calendar.measures[over]
+    below = np.ones_like(above) if under is None else np.nan_to_num(calendar.measures[under])
+    defined = np.isfinite(above) & (below > 0)
+    actual = np.divide(above, below, out=np.full_like(above, np.nan), where=defined)
+    return Panel(metric, calendar, actual, np.where(defined, below, 0.0), stopped)
