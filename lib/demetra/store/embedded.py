@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import math
 import os
 import re
 import socket
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 120.0
 """Seconds to wait for a start with crash recovery, or for another process that is starting or stopping the server."""
+ATTEMPTS: Final = 2
+"""A server that ends while it starts may have been killed, so it gets another chance; then the reason is in its log."""
 DEAF: Final = 10.0
 """Seconds after which a server that says it is ready, but does not answer, is told to end."""
 SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
@@ -152,23 +155,23 @@ class EmbeddedServer:
     def _ensure_running(self) -> None:
         if not (self.directory / watchdog.SERVER).exists():
             cluster.create_data(self.data, durable=self._options.get("fsync") != "off")
-        deaf = DEAF
-        log_size: int | None = None
         began = time.monotonic()
+        deaf = began + DEAF
+        log_sizes: list[int] = []  # before each attempt
         while not self._answers():
-            waited = time.monotonic() - began
-            if waited > PATIENCE:
+            now = time.monotonic()
+            if now > began + PATIENCE:
                 cause = f"it did not answer within {PATIENCE:.0f} seconds"
                 raise self._unavailable(cause, f"See {self.log}, and try again when it speaks of recovery.")
             with self._claim() as lock:
-                if lock is not None and log_size is not None:
-                    raise self._unavailable(self._read_failure(log_size), f"The whole story is in {self.log}.")
+                if lock is not None and len(log_sizes) == ATTEMPTS:
+                    raise self._unavailable(self._read_failure(log_sizes[-1]), f"The whole story is in {self.log}.")
                 if lock is not None:
-                    log_size = self.log.stat().st_size if self.log.exists() else 0
+                    log_sizes.append(self.log.stat().st_size if self.log.exists() else 0)
                     self._start(lock)
-                elif waited > deaf and _says_ready(watchdog.read_postmaster(self.data)):
+                elif now > deaf and _says_ready(watchdog.read_postmaster(self.data)):
                     watchdog.signal_postmaster(self.data, SIGINT)
-                    deaf = PATIENCE
+                    deaf = math.inf
             time.sleep(0.005)
 
     @contextmanager
