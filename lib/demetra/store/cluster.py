@@ -70,7 +70,7 @@ def create_data(data: Path, *, durable: bool = True) -> None:
         shutil.rmtree(fresh)
     fresh.mkdir(mode=0o700)
     user = find_server_user(data)
-    os.chown(fresh, user.pw_uid, user.pw_gid)
+    os.chown(fresh, user.uid, user.gid)
     where = ["-D", str(fresh)]
     access = ["--username=postgres", "--auth-local=trust", "--auth-host=reject"]
     text = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -138,7 +138,7 @@ def _run(data: Path, name: str, arguments: Sequence[str], *, feed: str = "") -> 
         raise DatabaseUnavailableError(
             str(data),
             f"{name} failed with {'; '.join(causes) or f'status {done.returncode}'}",
-            "See that its disk has space and that this user may write there.",
+            "See that its disk has space, and that this user may write there and has a name on this machine.",
         )
 
 

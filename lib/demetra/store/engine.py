@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-    from demetra.settings import Settings
+    from demetra.settings import Secret, Settings
 
 __all__ = ["current_url", "downgrade", "open_engine", "upgrade"]
 
@@ -49,28 +49,22 @@ def open_engine(settings: Settings, *, migrate: bool = True) -> Engine:
         DatabaseUnavailableError: the server cannot be reached, refuses us, is older than PostgreSQL 14, or holds tables
             of a newer DEMETRA.
     """
-    server = None if settings.database_url else EmbeddedServer(settings.database_dir)
-    if server is not None:
+    if settings.database_url is not None:
+        engine = _make_engine(_read_url(settings.database_url))
+    else:
+        server = EmbeddedServer(settings.database_dir)
         server.hold()
-    url = _read_url(settings) if server is None else make_url(server.url())
-    wishes = {"application_name": "demetra", "connect_timeout": CONNECT_SECONDS}
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg2"),
-        pool_size=5,
-        max_overflow=10,
-        pool_pre_ping=True,
-        connect_args={name: value for name, value in wishes.items() if name not in url.query},
-    )
-    event.listen(engine, "connect", _speak_utc)
-    event.listen(engine, "handle_error", translate_refusal)
-    if server is not None:
+        engine = _make_engine(make_url(server.url()))
         event.listen(engine, "do_connect", _connect_to(server))
         event.listen(engine, "engine_disposed", lambda _: server.close())
         weakref.finalize(engine, server.close)
-    _engines.add(engine)
-    _refuse_old_server(engine)
-    if migrate:
-        upgrade(engine)
+    try:
+        _refuse_old_server(engine)
+        if migrate:
+            upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -85,7 +79,7 @@ def current_url(settings: Settings) -> str:
         DatabaseUnavailableError: the embedded server does not start.
     """
     if settings.database_url is not None:
-        return _read_url(settings).render_as_string(hide_password=False)
+        return _read_url(settings.database_url).render_as_string(hide_password=False)
     server = EmbeddedServer(settings.database_dir)
     server.hold()
     try:
@@ -95,11 +89,24 @@ def current_url(settings: Settings) -> str:
         server.close()
 
 
-def _read_url(settings: Settings) -> URL:
-    assert settings.database_url is not None  # noqa: S101
-    given = settings.database_url.reveal()
+def _make_engine(url: URL) -> Engine:
+    wishes = {"application_name": "demetra", "connect_timeout": CONNECT_SECONDS}
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg2"),
+        pool_size=5,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={name: value for name, value in wishes.items() if name not in url.query},
+    )
+    event.listen(engine, "connect", _speak_utc)
+    event.listen(engine, "handle_error", translate_refusal)
+    _engines.add(engine)
+    return engine
+
+
+def _read_url(given: Secret) -> URL:
     try:
-        return make_url(given).set(drivername="postgresql")
+        return make_url(given.reveal()).set(drivername="postgresql")
     except (ArgumentError, ValueError) as error:
         problem = Problem(
             "DEMETRA_DATABASE_URL",

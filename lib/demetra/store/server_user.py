@@ -12,27 +12,36 @@ import stat
 import subprocess
 import time
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from demetra.errors import DatabaseUnavailableError
 
-NAME = "pgserver"
-CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
+NAME: Final = "pgserver"
+CAPABILITIES: Final = {"dac_read_search": 2, "dac_override": 1}
 """What lets a process pass closed directories, the weaker first, with its bit in `/proc/<pid>/status`."""
 
 
-def find_server_user(data: Path) -> pwd.struct_passwd:
-    """The user that the server on this data directory runs as.
+class ServerUser(NamedTuple):
+    """A user that PostgreSQL may run as."""
+
+    uid: int
+    gid: int
+
+
+def find_server_user(data: Path) -> ServerUser:
+    """The user that the server on this data directory runs as: ourselves, unless we are root.
 
     Raises:
         DatabaseUnavailableError: we are root, and there is no such user and none can be made.
     """
     if os.geteuid() != 0:
-        return pwd.getpwuid(os.geteuid())
-    if data.exists() and (owner := data.stat().st_uid) != 0:
-        return pwd.getpwuid(owner)
+        return ServerUser(os.geteuid(), os.getegid())
+    if data.exists() and (facts := data.stat()).st_uid != 0:
+        return ServerUser(facts.st_uid, facts.st_gid)
     for _ in range(20):  # another process may be making it at this moment
         try:
-            return pwd.getpwnam(NAME)
+            found = pwd.getpwnam(NAME)
+            return ServerUser(found.pw_uid, found.pw_gid)
         except KeyError:
             command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
             made = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -53,7 +62,7 @@ def run_as_server_user(data: Path, program: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     user = find_server_user(data)
-    prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    prefix = ["setpriv", f"--reuid={user.uid}", f"--regid={user.gid}", "--clear-groups"]
     closed = [path for path in sorted({*data.parents, *program.parents}) if not _may_pass(path, user)]
     if not closed:
         return prefix
@@ -63,16 +72,16 @@ def run_as_server_user(data: Path, program: Path) -> list[str]:
             return [*prefix, f"--inh-caps=+{name}", f"--ambient-caps=+{name}"]
     raise DatabaseUnavailableError(
         str(data),
-        f"PostgreSQL runs as the user {user.pw_name} there, to whom {closed[0]} is closed",
+        f"PostgreSQL does not run as root but as user {user.uid} there, to whom {closed[0]} is closed",
         f"Allow it with `chmod o+x {closed[0]}`, or point DEMETRA_HOME at another directory.",
     )
 
 
-def _may_pass(directory: Path, user: pwd.struct_passwd) -> bool:
+def _may_pass(directory: Path, user: ServerUser) -> bool:
     facts = directory.stat()
-    if facts.st_uid == user.pw_uid:
+    if facts.st_uid == user.uid:
         return bool(facts.st_mode & stat.S_IXUSR)
-    if facts.st_gid == user.pw_gid:
+    if facts.st_gid == user.gid:
         return bool(facts.st_mode & stat.S_IXGRP)
     return bool(facts.st_mode & stat.S_IXOTH)
 
