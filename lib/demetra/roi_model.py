@@ -41,7 +41,7 @@ def predict_campaigns(
 ) -> CampaignPredictions:
     """Predict the ROI of each campaign row."""
     require_columns(campaigns, CAMPAIGNS, "campaigns")
-    rows = campaigns if as_of is None else campaigns.loc[campaigns["date"] <= as_of]
+    rows = campaigns if as_of is None else campaigns.loc[campaigns["date"] <= pd.Timestamp(as_of)]
     roi = metrics.divide(rows["revenue"] - rows["spend"], rows["spend"])
     means = roi.groupby(rows["channel"]).mean().fillna(roi.mean()).fillna(0.0)
     predicted = campaigns["channel"].map(means).fillna(0.0).astype("float64").to_numpy()

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from demetra.reports import render_report
-from demetra.run import read_published_results
+from demetra.results import read_published_results
 from demetra_runner.serialise import as_csv
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def write_outputs(settings: Settings, engine: Engine, directory: Path, *, run_id
 
     A run that changed nothing leaves no directory, unless `latest` is missing or lags behind what is published.
     """
-    published = read_published_results(engine)
+    published = read_published_results(settings, engine)
     manifest = _manifest(published, run_id)
     if not any(directory.iterdir()) and _read_sources(settings.outputs / "latest") == manifest["steps"]:
         return
