@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def format_short_day(day: date) -> str:
 
 
 def format_moment(moment: datetime) -> str:
-    """An aware time with its zone: `31 Mar 2026, 14:05 UTC`."""
-    return f"{format_day(moment)}, {moment:%H:%M} {moment.tzname() or ''}".rstrip()
+    """An aware time, in UTC: `31 Mar 2026, 14:05 UTC`."""
+    utc = moment.astimezone(UTC)
+    return f"{format_day(utc)}, {utc:%H:%M} UTC"
 
 
 def join_words(words: Sequence[str]) -> str:

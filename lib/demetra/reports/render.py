@@ -1,0 +1,72 @@
+"""Fills the templates. Every text is escaped by the template engine; nothing here is marked as safe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from demetra.formats import format_day, format_moment
+from demetra.reports.advice_text import lay_out_advice
+from demetra.reports.cards import build_cards
+from demetra.reports.incidents import count_severities, list_incidents
+from demetra.reports.panels import build_panels, describe_stale
+
+if TYPE_CHECKING:
+    from demetra.reports.published import Published
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of a page, which a notebook shows as its cell's output."""
+
+    content: str
+
+    def _repr_html_(self) -> str:
+        return self.content
+
+
+def render_dashboard(published: Published) -> Html:
+    """The dashboard as a piece of a page, without `<html>`: styles are scoped to `.demetra`, tables are folded."""
+    return Html(_fill("dashboard.html.j2", published, folded=True))
+
+
+def render_report(published: Published) -> str:
+    """The same as one HTML file that needs nothing else: styles inline, pictures as data, tables unfolded for print."""
+    return _fill("report.html.j2", published, folded=False)
+
+
+def _describe(published: Published) -> dict[str, Any]:
+    incidents = list_incidents(published.alerts)
+    advice = published.recommendations
+    return {
+        "empty": published.is_empty,
+        "demo": published.demo,
+        "until": format_day(published.as_of) if published.as_of else "",
+        "refreshed": format_moment(published.generated_at) if published.generated_at else "",
+        "run_id": published.run_id or "",
+        "stale": [describe_stale(step) for step in published.stale.values()],
+        "days": published.headline.days if published.headline else 0,
+        "cards": build_cards(published.headline, currency=published.currency) if published.headline else [],
+        "incidents": incidents,
+        "severities": count_severities(incidents),
+        "panels": build_panels(published),
+        "advice": lay_out_advice(advice) if advice else None,
+    }
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("demetra.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _fill(template: str, published: Published, *, folded: bool) -> str:
+    return _environment().get_template(template).render(_describe(published), folded=folded)
