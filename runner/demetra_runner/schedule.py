@@ -53,6 +53,12 @@ class Schedule:
         self._sync.stop()
         self._scheduler.shutdown(wait=True)
 
+    def run_now(self) -> None:
+        """Ask for a run at once, beside the schedule's own ticks."""
+        self._scheduler.add_job(
+            self._tick, id="at-once", replace_existing=True, misfire_grace_time=None, max_instances=2
+        )
+
     def _tick(self) -> None:
         try:
             outcome = self._sync.run(trigger="schedule")

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import socket
+import urllib.error
+import urllib.request
+from dataclasses import replace
+
+import pytest
+
+from demetra.errors import ConfigurationError
+from demetra.settings import Secret, Settings
+from demetra_runner.dashboard import Dashboard, DashboardFailedError
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get(url: str, **headers: str) -> tuple[int, str, str]:
+    """Status, body and final address."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:
+            return answer.status, answer.read().decode(), answer.url
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode(), url
+
+
+@pytest.mark.usefixtures("environment")
+def test_it_serves_one_page_and_nothing_else(settings: Settings):
+    with Dashboard(settings, host="127.0.0.1", port=free_port()) as dashboard:
+        dashboard.wait_until_ready()
+        status, page, _ = get(dashboard.address)
+        assert status == 200
+        assert "DEMETRA" in page
+        assert "demetra ingest" in page, "an empty database shows the way out"
+        assert "Traceback" not in page
+        for path in ("voila/files/dashboard.ipynb", "voila/files/x.png", "api/kernels", "api/contents", "tree"):
+            assert get(dashboard.address + path)[0] == 403, path
+
+
+@pytest.mark.usefixtures("environment")
+def test_with_a_token_nothing_is_served_without_it(settings: Settings):
+    guarded = replace(settings, api_token=Secret("s3cret-token"))
+    with Dashboard(guarded, host="127.0.0.1", port=free_port()) as dashboard:
+        dashboard.wait_until_ready()
+        for path in ("", "voila/files/x.png", "voila/render/dashboard.ipynb"):
+            _, page, address = get(dashboard.address + path)
+            assert "login" in address or "403" in page, path
+            assert "demetra ingest" not in page
+        assert "demetra ingest" in get(dashboard.address, Authorization="token s3cret-token")[1]
+
+
+def test_another_address_is_refused_without_a_token(settings: Settings):
+    with pytest.raises(ConfigurationError, match="DEMETRA_API_TOKEN"):
+        Dashboard(settings, host="0.0.0.0", port=free_port())
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_port_in_use_is_said(settings: Settings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = int(taken.getsockname()[1])
+        dashboard = Dashboard(settings, host="127.0.0.1", port=port)
+        with pytest.raises(DashboardFailedError, match="in use"), dashboard:
+            dashboard.wait_until_ready()
