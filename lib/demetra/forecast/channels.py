@@ -28,11 +28,20 @@ PAST: Final = ("channel", "metric", "date", "actual", "yhat", *BOUNDS, "method")
 HORIZON: Final = ("channel", "metric", "value", *BOUNDS, "confidence_score", "horizon_days", "method")
 BACKTEST: Final = ("channel", "metric", "method", "error", "weight", "baseline")
 NOTES: Final = ("channel", "metric", "note")
+ACTUALS: Final = ("channel", "metric", "date", "actual")
 
 FEWEST_KNOWN: Final = 3
 FEWEST_PAST: Final = 7
 BLEND: Final = "blend"
+MEANS: Final = "means"
 TOLD_SHARE: Final = 0.10
+
+_TYPES: Final = {
+    **dict.fromkeys(("channel", "metric", "method", "note"), "str"),
+    "date": "datetime64[us]",
+    "baseline": "bool",
+    "horizon_days": "int64",
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class Forecast:
     - `backtest` (`BACKTEST`): mean absolute error over all origins and steps, divided by that of the one-step
       seasonal naive (weekly data: last value), of each method and of the blend (its `weight` is 1).
     - `notes` (`NOTES`): why there is no forecast, or a limited one.
+    - `actuals` (`ACTUALS`): every day that the history has a row for; NaN where the metric is undefined.
     """
 
     as_of: pd.Timestamp
@@ -55,6 +65,7 @@ class Forecast:
     horizon: pd.DataFrame
     backtest: pd.DataFrame
     notes: pd.DataFrame
+    actuals: pd.DataFrame
 
 
 def forecast_channels(
@@ -75,12 +86,15 @@ def forecast_channels(
     """
     day = ratios.last_complete_day(history) if as_of is None else pd.Timestamp(as_of).normalize()
     calendar = lay_out(history, as_of=day)
-    frames: dict[str, list[pd.DataFrame]] = {"daily": [], "past": [], "horizon": [], "backtest": [], "notes": []}
-    for panel in build_panels(calendar, metrics):
-        for name, frame in _forecast_panel(panel, horizon_days=horizon_days).items():
-            frames[name].append(frame)
-    joined = {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+    parts = [_forecast_panel(panel, horizon_days=horizon_days) for panel in build_panels(calendar, metrics)]
+    joined = {name: _join([part[name] for part in parts]) for name in parts[0]}
     return Forecast(as_of=day, horizon_days=horizon_days, **joined)
+
+
+def _join(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Stack frames and give every column its type, which empty ones lack."""
+    stacked = pd.concat(frames, ignore_index=True)
+    return stacked.astype({column: _TYPES.get(column, "float64") for column in stacked.columns})
 
 
 def _forecast_panel(panel: Panel, *, horizon_days: int) -> dict[str, pd.DataFrame]:
@@ -98,6 +112,7 @@ def _forecast_panel(panel: Panel, *, horizon_days: int) -> dict[str, pd.DataFram
         "horizon": _aggregate(backtest, served, daily, horizon_days=horizon_days),
         "backtest": _compare(backtest),
         "notes": pd.DataFrame(told, columns=list(NOTES)),
+        "actuals": _actuals(panel),
     }
 
 
@@ -140,6 +155,8 @@ def _future(backtest: Backtest, served: Sequence[int]) -> pd.DataFrame:
 def _name_served(blend: Blend, channel: int) -> str:
     """The families that make up a channel's blend now, largest first, as a short text."""
     weights = blend.weights[:, -1, channel]
+    if all(method.simple for method, weight in zip(blend.methods, weights, strict=True) if weight > 0):
+        return MEANS
     shares: dict[str, float] = {}
     for method, weight in zip(blend.methods, weights / weights.sum(), strict=True):
         if np.isfinite(method.ahead(1)[-1, channel]):
@@ -181,9 +198,22 @@ def _past(backtest: Backtest) -> pd.DataFrame:
             "date": calendar.dates[day + 1],
             "actual": panel.present(panel.actual[today]),
             **_bounded(panel, forecast[before], low[before], high[before]),
-            "method": np.where(short, "mean", BLEND),
+            "method": np.where(short, MEANS, BLEND),
         },
         columns=list(PAST),
+    )
+
+
+def _actuals(panel: Panel) -> pd.DataFrame:
+    calendar = panel.calendar
+    column, day = np.nonzero(calendar.known.T)
+    return pd.DataFrame(
+        {
+            "channel": np.array(calendar.channels, dtype=object)[column],
+            "metric": panel.metric,
+            "date": calendar.dates[day],
+            "actual": panel.present(panel.actual[day, column]),
+        }
     )
 
 
@@ -194,7 +224,7 @@ def _compare(backtest: Backtest) -> pd.DataFrame:
     unit = _mean_by_channel(usual, np.isfinite(usual))
     steps = judged_steps(backtest.horizon)
     served = np.stack([absolute_errors(blend, panel, step) for step in steps])
-    judged = np.isfinite(served).any(axis=0)
+    judged = np.asarray(np.isfinite(served).any(axis=0))
     share = divide(blend.weights[:, -1], blend.weights[:, -1].sum(axis=0), otherwise=0.0)
     mine = _mean_by_channel(np.nansum(served, axis=0) / np.maximum(np.isfinite(served).sum(axis=0), 1), judged)
     rows = [

@@ -29,13 +29,13 @@ class HorizonBacktest:
 
     @cached_property
     def scaled(self) -> Array:
-        """|realised - forecast| over the origin's scale: (1, origins, channels); NaN where under half the days count."""
+        """|realised - forecast| over the origin's scale: (1, origins, channels); NaN with under half the days known."""
         panel, steps = self.backtest.panel, self.backtest.horizon
         if len(panel.actual) <= steps:
             return np.full((1, 0, panel.actual.shape[1]), np.nan)
         path = np.mean([panel.clip(self.backtest.blend.ahead(step))[:-steps] for step in range(1, steps + 1)], axis=0)
         held = np.nan_to_num(panel.actual) * panel.weight
-        total, mass, days = (_sum_ahead(values, steps) for values in (held, panel.weight, panel.weight > 0))
+        total, mass, days = (_sum_ahead(values, steps) for values in (held, panel.weight, np.sign(panel.weight)))
         realised = np.where(days >= FEWEST_SHARE * steps, divide(total, mass), np.nan)
         return divide(np.abs(realised - path), self.backtest.scale[:-steps])[None]
 
@@ -45,7 +45,7 @@ class HorizonBacktest:
         return self.backtest.widen(self.scaled, channel, days=steps, prior=PRIOR)
 
     def confidence(self, channel: int, *, value: float) -> float:
-        """The chance that the realised value lies within `WITHIN` of the forecast `value` (as told, not model scale)."""
+        """The chance that the realised value lies within a tenth of the forecast `value` (as told, not model scale)."""
         scale = float(self.backtest.scale[-1, channel])
         if not scale > 0:
             return 1.0 if abs(value) > 0 else 0.0

@@ -77,7 +77,7 @@ class Backtest:
         """
         scale = self.scale[-1, channel] if np.isfinite(self.scale[-1, channel]) else 0.0
         own = sample(errors, channel)
-        count = len(own) / len(errors) / days
+        count = len(own) / len(errors) / max(days / 4, 1)
         usual = usual_quantiles(self.known[-1, channel], days=days)
         low, high = (
             float(scale * (count * empirical(own, level, count=count) + prior * guess) / (count + prior))
@@ -114,7 +114,7 @@ def usual_quantiles(known: float, *, days: int = 1) -> tuple[float, float]:
 def past_half_widths(backtest: Backtest) -> tuple[Array, Array]:
     """Half-widths, on each day, of the intervals for the day after, from what was known by then: (days, channels)."""
     errors = pd.DataFrame(backtest.scaled[1])
-    count = np.isfinite(errors).cumsum().to_numpy()
+    count = np.cumsum(np.isfinite(backtest.scaled[1]), axis=0)
     days, channels = count.shape
     everyone = pd.Series(errors.to_numpy().reshape(-1)).expanding()
     found = []

@@ -1,8 +1,8 @@
 """Learned methods: a ridge regression and XGBoost on lags, one model for all channels of a metric.
 
-Both predict the quotient of a later day and the channel's present level from other levels over that level, the
-weekday and the distance. They are refitted as the history grows, always on what was known by then, and serve as
-far as their backtest earns them weight in the blend.
+Both work on days divided by their weekday's factor and predict the quotient of a later day and the channel's present
+level from other levels over that level, the weekday and the distance. They are refitted as the history grows, always
+on what was known by then, and serve as far as their backtest earns them weight in the blend.
 """
 
 from __future__ import annotations
@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from demetra.forecast.levels import divide
-from demetra.forecast.methods import Method
+from demetra.forecast.methods import MONTH_DAYS, Method
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from demetra.forecast.panel import Array, Panel
 
 LONGEST_HORIZON: Final = 35
 BASE: Final = "smoothing 14"
-INPUTS: Final = ("last value", "smoothing 1", "smoothing 3", "smoothing 7", "smoothing 30", "mean")
+LEVELS: Final = ("smoothing 1", "smoothing 3", "smoothing 7", "smoothing 30", "mean")
 RIDGE: Final = 20.0
 REFIT_EVERY: Final = 7
 FEWEST_ROWS: Final = 60
 FIRST_FIT: Final = {1: 70, 7: 30}
 GROWTH: Final = 1.6
 MOST_ROWS: Final = 2000
+WILD: Final = 5.0
 ROUNDS: Final = 25
 TREES: Final = {
     "objective": "reg:squarederror",
@@ -40,53 +43,50 @@ TREES: Final = {
 }
 
 
-def learn_methods(panel: Panel, methods: list[Method], *, horizon: int) -> list[Method]:
+def learn_methods(panel: Panel, methods: Sequence[Method], *, horizon: int) -> list[Method]:
     """Ridge and XGBoost on lags; none where the horizon is long or the history short."""
     if horizon > LONGEST_HORIZON or len(panel.actual) <= FIRST_FIT[panel.calendar.step_days]:
         return []
+    prefix = "weekday " if panel.season > 1 else ""
     named = {method.name: method for method in methods}
-    base = named[BASE].level
-    features = np.stack([_features(panel, named, base, step) for step in range(1, horizon + 1)])
-    targets = np.full((horizon, *base.shape), np.nan)
-    for step in range(1, min(horizon, len(base) - 1) + 1):
-        targets[step - 1, :-step] = divide(panel.actual[step:], base[:-step])
+    base = named[prefix + BASE]
+    levels = [named["last value"].level / base.factor(0), *(named[prefix + name].level for name in LEVELS)]
+    ratios = [divide(level, base.level) for level in levels]
+    features, targets, units = [], [], []
+    for step in range(1, horizon + 1):
+        unit = base.level * base.factor(step)
+        seasonal = [divide(named["seasonal naive"].ahead(step), unit), base.factor(step)] if panel.season > 1 else []
+        weekday = np.broadcast_to(((np.arange(len(unit)) + step) % panel.season)[:, None], unit.shape)
+        features.append(np.stack([*ratios, *seasonal, weekday, np.full_like(unit, step)], axis=-1))
+        target = np.full_like(unit, np.nan)
+        target[:-step] = divide(panel.actual[step:], unit[:-step])
+        targets.append(target)
+        units.append(unit)
+    inputs, goals, scale = np.stack(features), np.stack(targets), np.stack(units)
+    trees = fit_trees(inputs, goals, first=FIRST_FIT[panel.calendar.step_days], skip=panel.steps(MONTH_DAYS))
     return [
-        Method("regression on lags", "regression", base, path=fit_ridge(features, targets) * base),
-        Method("xgboost on lags", "xgboost", base, path=fit_trees(features, targets, panel) * base),
+        Method("regression on lags", "regression", base.level, path=fit_ridge(inputs[..., :-2], goals) * scale),
+        Method("xgboost on lags", "xgboost", base.level, path=trees * scale),
     ]
 
 
-def _features(panel: Panel, named: dict[str, Method], base: Array, step: int) -> Array:
-    """(days, channels, features): levels over the base, last week's value, the weekday's factor, weekday, distance."""
-    columns = [divide(named[name].level, base) for name in INPUTS]
-    if panel.season > 1:
-        columns.append(divide(named["seasonal naive"].ahead(step), base))
-        columns.append(divide(named["weekday mean"].ahead(step), named["weekday mean"].level))
-        weekday = (np.arange(len(base)) + step) % panel.season
-        columns.append(np.broadcast_to(weekday[:, None], base.shape))
-    columns.append(np.full_like(base, step))
-    return np.stack(columns, axis=-1)
-
-
 def fit_ridge(features: Array, targets: Array) -> Array:
-    """Direct forecasts by ridge regression for each step ahead, over the base level; (steps, days, channels).
+    """Direct forecasts by ridge regression, (steps, days, channels), NaN before `FEWEST_ROWS` rows are known.
 
-    Normal equations are running sums over time, so each day's coefficients cost one solve; they are renewed every
-    `REFIT_EVERY` days.
+    `features` are (steps, days, channels, features), near 1 where nothing happens, like the `targets`. Normal
+    equations are running sums over time; coefficients are renewed every `REFIT_EVERY` days.
     """
     found = np.full_like(targets, np.nan)
-    for index, target in enumerate(targets):
-        step = index + 1
-        ratios = features[index, :, :, : -2 if features.shape[-1] > len(INPUTS) + 1 else -1]
+    renewed = np.arange(targets.shape[1]) // REFIT_EVERY * REFIT_EVERY
+    for index, (ratios, target) in enumerate(zip(features, targets, strict=True)):
         inputs = np.concatenate([np.clip(ratios - 1.0, -1.0, 2.0), np.ones((*target.shape, 1))], axis=-1)
         usable = np.isfinite(target) & np.isfinite(inputs).all(axis=-1)
         held = np.where(usable[..., None], inputs, 0.0)
         goal = np.where(usable, np.clip(target - 1.0, -1.0, 2.0), 0.0)
-        renewed = np.arange(len(target)) // REFIT_EVERY * REFIT_EVERY
-        known = np.maximum(renewed - step, -1)
-        gram = np.cumsum(np.einsum("tci,tcj->tij", held, held), axis=0)[known]
-        moment = np.cumsum(np.einsum("tci,tc->ti", held, goal), axis=0)[known]
-        rows = np.where(known >= 0, gram[:, -1, -1], 0.0)
+        newest = renewed - (index + 1)
+        gram = np.cumsum(np.einsum("tci,tcj->tij", held, held), axis=0)[np.maximum(newest, 0)]
+        moment = np.cumsum(np.einsum("tci,tc->ti", held, goal), axis=0)[np.maximum(newest, 0)]
+        rows = np.where(newest >= 0, gram[:, -1, -1], 0.0)
         power = np.einsum("tii->ti", gram).mean(axis=-1) / np.maximum(rows, 1.0)
         penalty = (RIDGE * power + 1e-6)[:, None, None] * np.eye(gram.shape[-1])
         weights = np.linalg.solve(gram + penalty, moment[..., None])[..., 0]
@@ -95,38 +95,42 @@ def fit_ridge(features: Array, targets: Array) -> Array:
     return found
 
 
-def fit_trees(features: Array, targets: Array, panel: Panel) -> Array:
-    """Forecasts by XGBoost over the base level, refitted whenever the history has grown by `GROWTH`."""
+def fit_trees(features: Array, targets: Array, *, first: int, skip: int) -> Array:
+    """Forecasts by XGBoost, shapes as in `fit_ridge`, fitted on the first `first` days and again as they grow.
+
+    Refits come whenever the history is `GROWTH` times longer than at the last one; origins of the first `skip` days,
+    whose levels are raw, do not teach.
+    """
     import xgboost
 
     days = targets.shape[1]
-    first = FIRST_FIT[panel.calendar.step_days]
     fits = [first]
     while fits[-1] * GROWTH < days:
         fits.append(int(fits[-1] * GROWTH) + 1)
     found = np.full_like(targets, np.nan)
     for known, until in zip(fits, [*fits[1:], days + 1], strict=True):
-        rows, goals = _training_rows(features, targets, known=known, season=panel.steps(28))
+        rows, goals = _training_rows(features, targets, known=known, skip=skip)
         if len(goals) < FEWEST_ROWS:
             continue
         model = xgboost.train(TREES, xgboost.DMatrix(rows, goals), num_boost_round=ROUNDS)
         asked = features[:, known - 1 : until - 1]
         answer = model.predict(xgboost.DMatrix(asked.reshape(-1, asked.shape[-1])))
-        found[:, known - 1 : until - 1] = np.maximum(answer.reshape(asked.shape[:-1]), 0.0)
+        answer = np.maximum(answer.reshape(asked.shape[:-1]), 0.0)
+        found[:, known - 1 : until - 1] = np.where(np.isfinite(asked).all(axis=-1), answer, np.nan)
     return found
 
 
-def _training_rows(features: Array, targets: Array, *, known: int, season: int) -> tuple[Array, Array]:
-    """Rows whose target lies in the first `known` days, evenly thinned to some `MOST_ROWS`.
+def _training_rows(features: Array, targets: Array, *, known: int, skip: int) -> tuple[Array, Array]:
+    """Rows whose target lies in the first `known` days, thinned evenly to some `MOST_ROWS`.
 
     They are put in an order of their own values, so that the order of the channels makes no difference.
     """
     steps = np.arange(1, len(targets) + 1)[:, None]
     origins = np.arange(targets.shape[1])[None, :]
-    seen = (origins >= season) & (origins + steps < known)
-    usable = seen[:, :, None] & np.isfinite(targets) & np.isfinite(features).all(axis=-1) & (targets < 5.0)
-    thin = int(np.ceil(usable.sum() / MOST_ROWS))
-    usable &= ((origins + 5 * steps) % max(thin, 1) == 0)[:, :, None]
+    seen = (origins >= skip) & (origins + steps < known)
+    usable = seen[:, :, None] & np.isfinite(targets) & np.isfinite(features).all(axis=-1) & (targets < WILD)
+    thin = max(int(np.ceil(usable.sum() / MOST_ROWS)), 1)
+    usable &= ((origins + 5 * steps) % thin == 0)[:, :, None]
     rows, goals = features[usable], targets[usable]
     order = np.lexsort((*rows.T, goals))
     return rows[order], goals[order]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from demetra.forecast.panel import Array, Panel
 
 HALF_LIVES: Final = (1.0, 3.0, 7.0, 14.0, 30.0, 60.0)
-WEEKDAY_HALF_LIVES: Final = (3.0, 14.0)
+RAW_HALF_LIVES: Final = (3.0, 14.0)
 TREND_HALF_LIVES: Final = (4.0, 10.0)
 MONTH_DAYS: Final = 28
 DAMPING: Final = 0.9
@@ -43,48 +43,56 @@ class Method:
     def ahead(self, steps: int) -> Array:
         """What each day would have forecast for `steps` later: (days, channels)."""
         if self.path is not None:
-            return self.path[steps - 1]
+            return np.asarray(self.path[steps - 1])
         forecast = self.level
         if self.slope is not None:
             damped = DAMPING * (1.0 - DAMPING**steps) / (1.0 - DAMPING)
             forecast = np.maximum(forecast + damped * self.slope, 0.0)
         if self.profile is not None:
-            days, season = self.profile.shape[:2]
-            forecast = forecast * self.profile[np.arange(days), (np.arange(days) + steps) % season]
+            forecast = forecast * self.factor(steps)
         return forecast
+
+    def factor(self, steps: int) -> Array:
+        """The profile's factor for `steps` after each day; 1 without a profile."""
+        if self.profile is None:
+            return np.ones_like(self.level)
+        days = np.arange(len(self.profile))
+        return np.asarray(self.profile[days, (days + steps) % self.profile.shape[1]])
 
 
 def compute_methods(panel: Panel) -> list[Method]:
-    """Every simple candidate of a panel; a ratio's come twice, days equal and days weighted by the denominator."""
+    """Every simple candidate of a panel.
+
+    A ratio's means and smoothings come twice: days equal, and days weighted by the ratio's denominator, which is the
+    quotient of its forecast parts. Daily data add levels under a weekday profile.
+    """
     known = np.isfinite(panel.actual).astype("float64")
-    found = [Method("last value", "last value", carry_forward(panel.actual), baseline=True)]
     weightings = {"": known} if panel.metric == "reach" else {"": known, ", parts": panel.weight}
+    found = [Method("last value", "last value", carry_forward(panel.actual), baseline=True)]
     for suffix, weight in weightings.items():
-        found += _levels(panel, weight, suffix)
+        found += _means(panel, weight, suffix)
+        found += [
+            Method(f"smoothing {half:g}{suffix}", "smoothing", smooth(panel.actual, weight, half_life=half))
+            for half in (HALF_LIVES if panel.season == 1 else RAW_HALF_LIVES)
+        ]
     found += _trends(panel, known)
     if panel.season > 1:
         naive = last_season(panel.actual, season=panel.season)
-        found.append(
-            Method("seasonal naive", "seasonal naive", np.ones_like(panel.actual), profile=naive, baseline=True)
-        )
+        ones = np.ones_like(panel.actual)
+        found.append(Method("seasonal naive", "seasonal naive", ones, profile=naive, baseline=True))
         profile = weekday_profile(panel.actual, season=panel.season)
         for suffix, weight in weightings.items():
             found += _weekday_levels(panel, weight, profile, suffix)
     return found
 
 
-def _levels(panel: Panel, weight: Array, suffix: str) -> list[Method]:
+def _means(panel: Panel, weight: Array, suffix: str) -> list[Method]:
+    plain = not suffix
     month = running_mean(panel.actual, weight, window=panel.steps(MONTH_DAYS))
-    baseline = not suffix
-    means = [
-        Method(f"mean{suffix}", "mean", running_mean(panel.actual, weight), simple=True, baseline=baseline),
-        Method(f"28-day mean{suffix}", "28-day mean", month, simple=True, baseline=baseline),
+    return [
+        Method(f"mean{suffix}", "mean", running_mean(panel.actual, weight), simple=True, baseline=plain),
+        Method(f"28-day mean{suffix}", "28-day mean", month, simple=True, baseline=plain),
     ]
-    smoothed = [
-        Method(f"smoothing {half:g}{suffix}", "smoothing", smooth(panel.actual, weight, half_life=half))
-        for half in HALF_LIVES
-    ]
-    return means + smoothed
 
 
 def _trends(panel: Panel, weight: Array) -> list[Method]:
@@ -100,8 +108,10 @@ def _trends(panel: Panel, weight: Array) -> list[Method]:
 
 
 def _weekday_levels(panel: Panel, weight: Array, profile: Array, suffix: str) -> list[Method]:
+    """Levels of the days divided by their weekday's factor, told with the factor of the day forecast."""
     days = np.arange(len(panel.actual))
     level = divide(panel.actual, profile[days, days % panel.season])
+    mean = Method(f"weekday mean{suffix}", "weekday mean", running_mean(level, weight), profile=profile)
     smoothed = [
         Method(
             f"weekday smoothing {half:g}{suffix}",
@@ -109,7 +119,6 @@ def _weekday_levels(panel: Panel, weight: Array, profile: Array, suffix: str) ->
             smooth(level, weight, half_life=half),
             profile=profile,
         )
-        for half in WEEKDAY_HALF_LIVES
+        for half in HALF_LIVES
     ]
-    mean = Method(f"weekday mean{suffix}", "weekday mean", running_mean(level, weight), profile=profile)
-    return [*smoothed, mean]
+    return [mean, *smoothed]

@@ -25,7 +25,7 @@ PARTS: Final[dict[str, tuple[str, str | None]]] = {
     "reach": ("reach", None),
     "ctr": metrics.PARTS["ctr"],
 }
-"""Numerator and denominator of each metric. ROI is modelled as ROAS = ROI + 1, which like the others is not negative."""
+"""Numerator and denominator of each metric. ROI is modelled as ROAS = ROI + 1, which is not negative either."""
 
 OFFSET: Final = {"roi": -1.0}
 CEILING: Final = {"conversion_rate": 1.0, "ctr": 1.0}
@@ -37,7 +37,10 @@ FLIGHT_DAYS: Final = 28
 
 @dataclass(frozen=True)
 class Calendar:
-    """A history on regular dates, `step_days` apart; measures, `known` (a row exists) and `active` are (dates, channels)."""
+    """A history on regular dates, `step_days` apart; the arrays are (dates, channels).
+
+    `known` tells where the history has a row, `active` where that has spend or impressions.
+    """
 
     dates: pd.DatetimeIndex
     step_days: int
@@ -52,7 +55,7 @@ class Panel:
     """One metric of all channels on a calendar; the arrays are (dates, channels).
 
     `actual` is the metric on its model scale (ROI + 1), NaN where undefined; `weight` its denominator, 0 there;
-    `known` where the history has a row; `stopped` where the channel counted as stopped by the end of that day.
+    `stopped` tells where the channel counted as stopped by the end of that day.
     """
 
     metric: str
