@@ -46,14 +46,16 @@ NOBODY = 65534
 
 
 @pytest.fixture(scope="module")
-def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A directory in which a server has run before; a start there takes 0.05 s instead of a second."""
     directory = tmp_path_factory.mktemp("embedded") / "database"
     server = EmbeddedServer(directory, options=IN_A_HURRY)
     server.hold()
     server.close()
     (directory / "data/postgresql.auto.conf").write_text("fsync = off\n")
-    return directory
+    yield directory
+    server.hold()  # in case a test has failed and left it running
+    server.close()
 
 
 @pytest.fixture
@@ -115,12 +117,16 @@ def postmaster(directory: Path) -> int:
     return int(watchdog.read_postmaster(directory / "data")[0])
 
 
-def pid_of_watchdog(directory: Path) -> int:
-    processes = psutil.process_iter(["pid", "cmdline"])
-    (pid,) = [
-        found.pid for found in processes if {watchdog.__file__, str(directory)} <= set(found.info["cmdline"] or ())
-    ]
-    return pid
+def find_watchdog(directory: Path) -> psutil.Process:
+    wanted = {watchdog.__file__, str(directory)}
+    (found,) = [one for one in psutil.process_iter(["cmdline"]) if wanted <= set(one.info["cmdline"] or ())]
+    return found
+
+
+def kill_watchdog(directory: Path) -> None:
+    found = find_watchdog(directory)
+    found.kill()
+    found.wait(10)
 
 
 def test_the_server_runs_while_it_is_held_and_is_gone_when_close_returns(directory: Path) -> None:
@@ -194,7 +200,7 @@ def test_another_process_revives_the_killed_server_for_all(directory: Path) -> N
 def test_the_last_one_stops_it_although_the_watchdog_was_killed(directory: Path) -> None:
     server = EmbeddedServer(directory)
     server.hold()
-    os.kill(pid_of_watchdog(directory), signal.SIGKILL)
+    kill_watchdog(directory)
     server.close()
     assert gone(directory, within=1)
 
@@ -202,7 +208,7 @@ def test_the_last_one_stops_it_although_the_watchdog_was_killed(directory: Path)
 def test_a_killed_watchdog_is_replaced_when_anybody_leaves(directory: Path) -> None:
     user = start_user(directory)
     url_of(user)
-    os.kill(pid_of_watchdog(directory), signal.SIGKILL)
+    kill_watchdog(directory)
     server = EmbeddedServer(directory)
     server.hold()
     server.close()
@@ -251,7 +257,7 @@ def test_ctrl_c_reaches_the_process_but_not_the_server(directory: Path) -> None:
     assert gone(directory, within=1)
 
 
-@pytest.mark.parametrize("pid", [1, os.getpid(), 4_000_000])
+@pytest.mark.parametrize("pid", [1, os.getpid(), 4_000_000], ids=["of init", "ours", "of nobody"])
 def test_files_of_a_dead_server_mean_nothing_whoever_has_its_process_id(directory: Path, pid: int) -> None:
     lines = [str(pid), str(directory / "data"), "1", "5432", str(directory / "data"), "", "0 0", "ready"]
     (directory / "data/postmaster.pid").write_text("\n".join(lines))
@@ -461,6 +467,6 @@ def test_closing_is_quiet_when_the_directory_was_deleted(tmp_path: Path) -> None
 def test_the_watchdog_is_light(directory: Path) -> None:
     server = EmbeddedServer(directory)
     server.hold()
-    memory = psutil.Process(pid_of_watchdog(directory)).memory_info().rss
+    memory = find_watchdog(directory).memory_info().rss
     server.close()
     assert memory < 20_000_000
