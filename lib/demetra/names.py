@@ -6,13 +6,10 @@ import re
 import unicodedata
 from typing import Final
 
-from demetra.schema import normalise_channel
-
 LONGEST: Final = 60
 _INVISIBLE: Final = {"Cc": " ", "Zl": " ", "Zp": " ", "Zs": " ", "Cf": "", "Cs": "", "Co": "", "Cn": ""}
 """What becomes of a character by its Unicode category; private-use ones go too, for the checks use them as marks."""
 _QUOTES: Final = {"en": ("“", "”"), "ru": ("«", "»")}
-_ORDINARY: Final = re.compile(r"[\w&+./-]+( [\w&+./-]+){0,2}", re.UNICODE)
 
 
 def clean_name(name: str) -> str:
@@ -38,9 +35,3 @@ def quote(name: str, language: str) -> str:
     """The name in the language's quotation marks."""
     opening, closing = _QUOTES[language]
     return f"{opening}{name}{closing}"
-
-
-def show_channel(name: str, language: str) -> str:
-    """A clean channel name as a sentence uses it: plain where it reads like a name, else in quotation marks."""
-    plain = normalise_channel(name) == name and _ORDINARY.fullmatch(name) and len(name) <= LONGEST // 2
-    return name if plain else quote(name, language)

@@ -149,6 +149,7 @@ _CHANNEL_ALIASES: Final = {
     "Snapchat": ("snapchat", "snap", "snapchat ads"),
     "Microsoft Ads": ("microsoft ads", "microsoft", "bing", "bing ads"),
 }
+KNOWN_CHANNELS: Final = tuple(_CHANNEL_ALIASES)
 _CHANNEL_OF: Final = {alias: name for name, aliases in _CHANNEL_ALIASES.items() for alias in aliases}
 
 

@@ -1,0 +1,233 @@
+"""Words that claims without figures are made of, in English and Russian together.
+
+They are meant to over-match: a sentence that is not understood is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from demetra.advice.lexicon import match_words
+
+RAISE: Final = match_words(
+    *(
+        r"rais(?:e|es|ed|ing)",
+        r"increas\w+",
+        r"boost\w*",
+        r"scal(?:e|es|ed|ing)(?: up)?",
+        r"grow(?:ing)?",
+        r"expand\w*",
+    ),
+    *(
+        r"add(?:ing)?",
+        r"double down",
+        r"doubling down",
+        r"prioriti[sz]\w+",
+        r"favou?r\w*",
+        r"focus\w*",
+        r"concentrat\w+",
+    ),
+    *(r"invest(?:ing)? more", r"(?:spend|allocate|put|give)\w* more", r"more (?:budget|spend|money|funds|investment)"),
+    *(r"higher (?:budget|spend)", r"увелич\w+", r"повы[шс]\w+", r"нараст\w+", r"наращива\w+", r"добав\w+", r"усил\w+"),
+    *(
+        r"поднят\w*",
+        r"подним\w+",
+        r"расшир\w+",
+        r"масштабир\w+",
+        r"больше (?:бюджета|денег|средств)",
+        r"вложи\w+ больше",
+    ),
+    *(r"приоритет\w*", r"сосредоточ\w+", r"сделать ставку"),
+)
+CUT: Final = match_words(
+    *(r"cut(?:s|ting)?", r"reduc\w+", r"decreas\w+", r"lower(?:ing|ed|s)?", r"trim\w*", r"paus\w+", r"stop(?:s|ping)?"),
+    *(r"shrink\w*", r"slash\w*", r"scal\w+ (?:back|down)", r"limit(?:ing|s)?", r"withdraw\w*", r"drop(?:s|ping)?"),
+    *(r"(?:spend|allocate|invest|put)\w* less", r"less (?:budget|spend|money)", r"switch\w* off", r"turn\w* off"),
+    *(
+        r"сокра[тщ]\w+",
+        r"сни[зж]\w+",
+        r"уменьш\w+",
+        r"уреза\w+",
+        r"урез\w+",
+        r"останов\w+",
+        r"приостанов\w+",
+        r"отключ\w+",
+    ),
+    *(r"меньше (?:бюджета|денег|средств)",),
+)
+KEEP: Final = match_words(
+    *(r"keep\w*", r"maintain\w*", r"hold(?:s|ing)?", r"unchanged", r"leav(?:e|es|ing)", r"stays?", r"same budget"),
+    *(r"остав\w+", r"сохран\w+", r"без изменений", r"не мен\w+", r"прежн\w+"),
+)
+MOVE: Final = match_words(
+    *(
+        r"shift\w*",
+        r"mov(?:e|es|ed|ing)",
+        r"reallocat\w+",
+        r"redirect\w*",
+        r"redistribut\w+",
+        r"transfer\w*",
+        r"divert\w*",
+    ),
+    *(r"перенес\w*", r"перенос\w*", r"перераспредел\w+", r"перевести", r"перевод\w*", r"перенаправ\w+"),
+)
+TOTAL: Final = match_words(r"total\w*", r"overall", r"общ\w+", r"сумм\w+", r"итог\w*")
+MONEY: Final = match_words(
+    *(r"budgets?", r"spend(?:ing|s)?", r"investments?", r"invest\w*", r"allocat\w+", r"money", r"funds?", r"funding"),
+    *(r"бюджет\w*", r"расход\w*", r"затрат\w*", r"инвестиц\w+", r"денег", r"деньги", r"средств\w*", r"вложени\w+"),
+)
+TUNED: Final = match_words(
+    *(r"CPC", r"CPM", r"CPA", r"CTR", r"ROI", r"CVR", r"bids?", r"bidding", r"conversions?(?: rates?)?", r"frequency"),
+    *(
+        r"click[- ]through(?: rates?)?",
+        r"costs? per \w+",
+        r"costs?",
+        r"creatives?",
+        r"audiences?",
+        r"friction",
+        r"waste",
+    ),
+    *(r"tests?", r"landing pages?", r"keywords?", r"campaigns?", r"ads?", r"placements?", r"targeting", r"relevance"),
+    *(
+        r"ставк\w+",
+        r"конверси\w+",
+        r"стоимост\w+",
+        r"цен\w+",
+        r"частот\w+",
+        r"креатив\w*",
+        r"аудитори\w+",
+        r"посадочн\w+",
+    ),
+    *(r"кампани\w+", r"объявлени\w+", r"ключев\w+", r"площад\w+", r"кликабельност\w+", r"окупаемост\w+", r"страниц\w+"),
+)
+"""What may be raised or lowered beside budgets; a verb whose object is one of these moves no money."""
+
+BEST: Final = match_words(
+    *(r"best(?:[- ]performing)?", r"top(?:[- ]performing)?", r"leading", r"leads?", r"leader", r"strongest", r"winner"),
+    *(r"most (?:efficient|effective|profitable|valuable|successful|promising)", r"number one", r"first place"),
+    *(r"excel\w*", r"outstanding", r"superb", r"fantastic", r"amazing", r"impressive", r"great", r"star", r"champion"),
+    *(r"лучш(?:ий|ая|ее|ие|его|ей|им|их)", r"лидер\w*", r"лидиру\w+", r"самы\w+ (?:эффективн|прибыльн|выгодн)\w+"),
+    *(r"наилучш\w+", r"сильнейш\w+", r"первое место", r"на первом месте", r"отличн\w+", r"превосходн\w+"),
+)
+WORST: Final = match_words(
+    *(r"worst(?:[- ]performing)?", r"weakest", r"poorest", r"least (?:efficient|effective|profitable)", r"bottom"),
+    *(r"last place", r"laggard", r"loser", r"худш(?:ий|ая|ее|ие|его|ей|им|их)", r"наихудш\w+", r"слабейш\w+"),
+    *(r"самы\w+ (?:неэффективн|убыточн|слаб)\w+", r"аутсайдер\w*", r"на последнем месте"),
+)
+HIGHEST: Final = match_words(
+    r"highest",
+    r"largest",
+    r"biggest",
+    r"greatest",
+    r"most",
+    r"самы\w+ (?:высок|больш)\w+",
+    r"наибольш\w+",
+    r"максимальн\w+",
+)
+LOWEST: Final = match_words(
+    r"lowest",
+    r"smallest",
+    r"least",
+    r"cheapest",
+    r"самы\w+ (?:низк|маленьк|деш[её]в)\w+",
+    r"наименьш\w+",
+    r"минимальн\w+",
+)
+BETTER: Final = match_words(
+    *(r"better", r"stronger", r"outperform\w*", r"outpac\w+", r"beats?", r"ahead of", r"surpass\w*", r"superior"),
+    *(
+        r"more (?:efficient|effective|profitable)\w*",
+        r"лучше",
+        r"превосход\w+",
+        r"опережа\w+",
+        r"обгоня\w+",
+        r"эффективнее",
+    ),
+    *(r"выгоднее", r"прибыльнее", r"сильнее"),
+)
+WORSE: Final = match_words(
+    *(
+        r"worse",
+        r"weaker",
+        r"underperform\w*",
+        r"lag(?:s|ging)?(?: behind)?",
+        r"trail(?:s|ing)?",
+        r"behind",
+        r"inferior",
+    ),
+    *(r"less (?:efficient|effective|profitable)\w*", r"хуже", r"уступа\w+", r"отста\w+", r"слабее"),
+)
+HIGHER: Final = match_words(r"higher", r"greater", r"larger", r"more", r"above", r"exceeds?", r"выше", r"больше")
+LOWER: Final = match_words(
+    r"lower", r"smaller", r"less", r"fewer", r"below", r"cheaper", r"ниже", r"меньше", r"дешевле"
+)
+VERSUS: Final = match_words(
+    r"than",
+    r"compared (?:with|to)",
+    r"versus",
+    r"vs\.?",
+    r"against",
+    r"relative to",
+    r"чем",
+    r"по сравнению с",
+    r"против",
+)
+ORDERED: Final = re.compile(
+    r"followed by|(?<!\w)rank(?:s|ed|ing)?(?!\w)|>|<|следом|за (?:ним|ней) ид|рейтинг|по убыванию", re.IGNORECASE
+)
+ATTRIBUTE: Final = re.compile(
+    r"\s+(?:\w+\s+){0,1}?(?:creatives?|ads?|campaigns?|keywords?|audiences?|practices?|placements?|segments?|pages?|posts?|"
+    r"times?|hours?|step|offers?|объявлени\w+|креатив\w*|кампани\w+|ключев\w+|аудитори\w+|практик\w*|площад\w+)",
+    re.IGNORECASE,
+)
+"""After a superlative: then it is not a channel that is called the best."""
+ALIKE: Final = match_words(
+    *(r"similar\w*", r"comparabl[ey]", r"the same", r"equal(?:ly)?", r"on par", r"in line", r"alike", r"overlap\w*"),
+    *(r"indistinguishable", r"неразличим\w+", r"перекрыва\w+", r"одинаков\w+", r"сопоставим\w+", r"похож\w+"),
+    r"на одном уровне",
+)
+APART: Final = match_words(
+    *(r"(?:tell|told|telling|set) (?:\S+ ){0,30}?apart", r"distinguish(?:ed|ing)?", r"separat(?:e|ed|ing)", r"ranked"),
+    *(r"различ\w+", r"отлич(?:ить|аются|ается|им\w*)"),
+)
+PREFER: Final = re.compile(
+    r"(?<!\w)(?:prioriti[sz]\w*|prefer\w*|favou?r\w*|choos\w+|предпоч\w+|приоритет\w*)\s(.*?)\s"
+    r"(?:over|rather than|instead of|ahead of|перед|вместо|а не)\s(.*)",
+    re.IGNORECASE,
+)
+NOT: Final = match_words(
+    *(r"not", r"no", r"cannot", r"can['’]t", r"neither", r"nor", r"never", r"\w+n['’]t", r"without", r"hard(?:ly)?"),
+    *(r"не", r"нет", r"нельзя", r"невозможно", r"ни", r"без"),
+)
+_GROW: Final = (
+    r"(?:increas|improv|ris|rais|grow|climb|recover|boost)\w*|growth|higher|better|upward\w*|"
+    r"вырас\w+|раст[иеу]\w*|рост\w*|увелич\w+|повы[шс]\w+|улучш\w+"
+)
+_SHRINK: Final = (
+    r"(?:decreas|declin|fall|drop|worsen|deteriorat|weaken|shrink|reduc)\w*|lower|worse|downward\w*|"
+    r"сни[зж]\w+|упад\w+|пад[ае]\w*|ухудш\w+|уменьш\w+|сокра[тщ]\w+"
+)
+GROW: Final = match_words(_GROW)
+FORETOLD: Final = re.compile(
+    rf"(?<!\w)(?:will|would|going to|(?:expected|forecast|forecasted|predicted|projected|likely|set|poised) to)\s"
+    rf"(?:\S+\s){{0,3}}?(?:{_GROW}|{_SHRINK})(?!\w)"
+    rf"|(?<!\w)(?:expect|predict|project|forecast|foresee)\w*\s(?:\S+\s){{0,3}}?(?:{_GROW}|{_SHRINK})(?!\w)"
+    rf"|(?<!\w)(?:ожида|прогноз|предсказ)\w+\s(?:\S+\s){{0,2}}?(?:{_GROW}|{_SHRINK})(?!\w)"
+    r"|(?<!\w)(?:вырастет|вырастут|будет расти|увеличится|повысится|улучшится|снизится|снизятся|упад[её]т|"
+    r"ухудшится|уменьшится|сократится)(?!\w)",
+    re.IGNORECASE,
+)
+CHANGED: Final = match_words(
+    *(r"rose", r"risen", r"grew", r"grown", r"fell", r"fallen", r"(?<!be )(?<!been )improved", r"worsened", r"climbed"),
+    *(r"(?:has|have|had|also) (?:increased|decreased)", r"(?:increased|decreased) (?:over|during|since)", r"declined"),
+    *(r"dropped", r"(?:is|are|was|were|been) (?:\w+ )?(?:rising|falling|declining|growing|improving|worsening)"),
+    *(r"(?:up|down)ward trend", r"trend(?:s|ing) (?:up|down)\w*"),
+    *(r"вырос\w*", r"упал\w*", r"снизил\w*", r"увеличил\w*", r"улучшил\w*", r"ухудшил\w*", r"раст[её]т", r"пада[её]т"),
+)
+PLAN: Final = match_words(
+    r"plans?", r"allocations?", r"reallocation", r"uplift", r"план\w*", r"распределени\w+", r"эффект\w*"
+)
+INCIDENT: Final = match_words(
+    r"incidents?", r"alerts?", r"anomal(?:y|ies)", r"инцидент\w*", r"аномали\w+", r"тревог\w*"
+)

@@ -1,0 +1,73 @@
+"""Claims without figures, held against the facts clause by clause: budget moves, rankings, trends.
+
+A claim that cannot be understood counts as unsupported: what remains must be true, not complete.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from demetra.advice import claim_words as words
+from demetra.advice.moves import find_false_move
+from demetra.advice.rankings import find_false_order, find_false_ranking
+from demetra.advice.sentences import CHANNEL_MARK, Sentence
+
+if TYPE_CHECKING:
+    from demetra.advice.facts import Facts
+
+_CLAUSES: Final = re.compile(
+    r";|:\s+|,?\s+(?:but|while|whereas|although|though|yet|а|но|тогда как|хотя|зато)\s+|,\s+(?:and|и)\s+(?=\w+\s)",
+    re.IGNORECASE,
+)
+
+
+def find_false_claim(sentence: Sentence, facts: Facts) -> str | None:
+    """The reason why a claim of the sentence is not supported, or None."""
+    marks = dict(zip(re.findall(CHANNEL_MARK, sentence.masked), _names_of(sentence), strict=True))
+    reason = find_false_order(sentence.masked, marks, facts)
+    named: tuple[str, ...] = (sentence.subject,) if sentence.subject else ()
+    for clause in _CLAUSES.split(sentence.masked):
+        own = tuple(dict.fromkeys(marks[mark] for mark in re.findall(CHANNEL_MARK, clause)))
+        reason = (
+            reason
+            or find_false_move(clause, marks, facts, named)
+            or find_false_ranking(clause, marks, facts, named)
+            or _find_false_trend(clause, own or named, facts)
+            or _find_false_incident(clause, own, facts)
+        )
+        named = own or named
+    return reason
+
+
+def _names_of(sentence: Sentence) -> list[str]:
+    """The channel behind each mark of the sentence, in order."""
+    return [name for mention in sentence.mentions if mention.marked for name in mention.channels]
+
+
+def _find_false_incident(clause: str, channels: tuple[str, ...], facts: Facts) -> str | None:
+    """Incidents are on the channels that have them."""
+    if not words.INCIDENT.search(clause) or words.NOT.search(clause):
+        return None
+    calm = set(channels) - {incident.channel for incident in facts.incidents}
+    return f"it tells of an incident on {min(calm)}, which has none" if calm else None
+
+
+def _find_false_trend(clause: str, channels: tuple[str, ...], facts: Facts) -> str | None:
+    """`Is expected to rise` is true where the forecast's interval lies above what was seen of late.
+
+    Of the past before that the facts tell nothing, so that `has risen` has no support.
+    """
+    changed = words.CHANGED.search(clause)
+    if changed:
+        return "it tells of a change in the past, which no fact shows"
+    foretold = words.FORETOLD.search(clause)
+    if not foretold or words.NOT.search(clause[: foretold.start()]):
+        return None
+    wanted = 1 if words.GROW.search(foretold[0]) else -1
+    if not channels and words.PLAN.search(clause):
+        uplift = facts.find("uplift") or 0.0
+        return None if uplift * wanted > 0 else "it foretells what the plan is not expected to do"
+    if channels and all(facts.trends.get(channel) == wanted for channel in channels):
+        return None
+    return "it foretells a change that the forecast does not"

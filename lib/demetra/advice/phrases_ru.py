@@ -1,0 +1,120 @@
+"""What the rules say, in Russian: one template per statement, filled in by `rules_text`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from demetra.advice.phrases import Phrases
+
+_SENTENCES: Final = {
+    "demo": "Демоданные: цифры взяты с имитации рынка, а не из настоящего аккаунта.",
+    "spent": "За период {period} аккаунт потратил {spend} на {channels}, ROI составил {roi}.",
+    "spent_no_roi": "За период {period} аккаунт потратил {spend} на {channels}; ROI неизвестен.",
+    "nothing_spent": "За период {period} расходов не записано.",
+    "one_channel": "Канал всего один, сравнивать его не с чем.",
+    "no_forecast": "Прогноза ROI нет, сравнить каналы не по чему.",
+    "ahead": "{name} опережает все остальные каналы: прогноз ROI на ближайшие {days} — {roi} "
+    "({level} интервал от {low} до {high}), других интервалов там нет.",
+    "behind": "{name} уступает всем остальным каналам: прогноз ROI на ближайшие {days} — {roi} "
+    "({level} интервал от {low} до {high}), других интервалов там нет.",
+    "tied": "Данные не позволяют различить {names}: прогнозы ROI — от {low} до {high}, а 80-процентные интервалы "
+    "перекрываются.",
+    "tied_close": "Данные не позволяют различить {names}: прогноз ROI у каждого около {low}, а 80-процентные интервалы "
+    "перекрываются.",
+    "ahead_short": "{name} опережает все остальные каналы: прогноз ROI — {roi} ({level} интервал от {low} до {high}).",
+    "behind_short": "{name} уступает всем остальным каналам: прогноз ROI — {roi} ({level} интервал от {low} до "
+    "{high}).",
+    "tied_short": "Данные не позволяют различить {names}.",
+    "highest": "Самый высокий {measure} — у {name}: {value}.",
+    "lowest": "Самый низкий {measure} — у {name}: {value}.",
+    "no_strength": "По CTR, конверсии, CPC, CPM и CPA ни один канал явно не опережает все остальные.",
+    "no_weakness": "По CTR, конверсии, CPC, CPM и CPA ни один канал явно не уступает всем остальным.",
+    "open": "Открыто {incidents}; самые серьёзные — первыми.",
+    "open_one": "Открыт {incidents}.",
+    "none_open": "Открытых инцидентов нет.",
+    "incident_whole": "{name}: {label} — {value}, {side} порога {threshold}, нарушение у {campaigns}{worst}.",
+    "incident_share": "{name}: {label} {side} порога {threshold} у {campaigns} с заметной долей расходов; {label} по "
+    "каналу — {value}{worst}.",
+    "incident_clicks": "{name}: кликов много, покупателей мало; {label} {side} порога {threshold} у {campaigns} с "
+    "заметной долей расходов и высоким CTR; {label} по каналу — {value}{worst}.",
+    "incident_plan": "{name}: потрачено {value} плана на месяц, {side} порога {threshold}.",
+    "incident_account": "{name}: ROI — {value}, {side} порога {threshold}, который задан от ROI аккаунта.",
+    "worst": "; дороже всего обходится кампания {campaign}: {value}",
+    "forecasts": "Прогноз ROI на ближайшие {days}, в скобках {level} интервал: {list}.",
+    "rising": "У {name} ожидается рост ROI: за последние {days} было {recent}.",
+    "falling": "У {name} ожидается снижение ROI: за последние {days} было {recent}.",
+    "steady": "Ни у одного канала прогноз не отходит от того, что показали последние {days}.",
+    "chances": "Насколько этому верить: ROI окажется в пределах {tolerance} от прогноза с вероятностью {list}.",
+    "chance": "{value} у {name}",
+    "drivers": "Что лучше всего предсказывает ROI кампании на отложенных строках, по убыванию силы: {list}.",
+    "no_drivers": "Ни один признак кампании не предсказывает её ROI на отложенных строках лучше случайности.",
+    "drivers_unknown": "Факторы ROI в этом запуске не рассчитаны.",
+    "raise": "Увеличить бюджет {name} с {current} до {advised} ({change}) на ближайшие {days}; обоснованность: "
+    "{evidence}.",
+    "cut": "Сократить бюджет {name} с {current} до {advised} ({change}) на ближайшие {days}; обоснованность: "
+    "{evidence}.",
+    "keep": "Бюджет {names} оставить прежним.",
+    "raise_short": "Следующий шаг: увеличить бюджет {name} с {current} до {advised} на ближайшие {days}.",
+    "cut_short": "Следующий шаг: сократить бюджет {name} с {current} до {advised} на ближайшие {days}.",
+    "total": "Общая сумма остаётся прежней: {total}.",
+    "total_changes": "Общая сумма меняется с {current} до {advised}.",
+    "plan": "Ожидаемый эффект всего плана — {uplift} к отдаче ({level} интервал от {low} до {high}).",
+    "plan_uncertain": "Интервал допускает и отсутствие выигрыша, поэтому план стоит считать проверкой.",
+    "hold": "Сохранить все бюджеты без изменений: ни одно другое распределение не обещает большей отдачи с достаточной "
+    "уверенностью.",
+    "learn": "Чтобы узнать больше, стоит намеренно менять расход одного канала и сравнить недели до и после.",
+    "no_budget": "Рекомендаций по бюджету в этом запуске нет.",
+    "dear_clicks": "Самый высокий CPC — у {name}: {value}; пересмотреть ставки и отказаться от самых дорогих ключевых "
+    "слов и площадок.",
+    "few_clicks": "Самый низкий CTR — у {name}: {value}; обновить креативы и проверить, кому они показываются.",
+    "dear_views": "Самый высокий CPM — у {name}: {value}; попробовать более широкую или другую аудиторию.",
+    "no_tuning": "CPC, CTR и CPM у каналов расходятся слишком слабо, чтобы делать выводы; улучшать их стоит по "
+    "отдельным кампаниям.",
+    "few_conversions": "Самый низкий коэффициент конверсии — у {name}: {value}; сравнить посадочные страницы и "
+    "предложения.",
+    "check_conversion": "{names}: проверить посадочные страницы и предложения кампаний с нарушением и то, что их "
+    "конверсии по-прежнему записываются.",
+    "no_conversion": "По конверсии ни один канал не выделяется; сравнить посадочные страницы внутри каждого канала.",
+    "rework": "Начать с {name}: переработать самые слабые кампании{first}, а бюджет вести по рекомендации выше.",
+    "first": ", прежде всего {campaign}",
+    "watch": "Инцидентов по ROI нет; следить, остаётся ли ROI внутри интервалов прогноза.",
+}
+
+_LABELS: Final = {
+    "roi": "ROI",
+    "cpa": "цена конверсии",
+    "conversion_rate": "конверсия",
+    "ctr": "CTR",
+    "engagement_score": "средняя оценка вовлечённости",
+}
+_EVIDENCE: Final = {"strong": "сильная", "moderate": "умеренная", "weak": "слабая", "none": "отсутствует"}
+_SIDES: Final = {"below": "ниже", "above": "выше"}
+_SPAN: Final = "{low}–{high}"
+_DRIVERS: Final[dict[str, str]] = {
+    "channel": "канал",
+    "company": "компания",
+    "campaign_goal": "цель кампании",
+    "target_audience": "аудитория",
+    "customer_segment": "сегмент",
+    "location": "регион",
+    "language": "язык",
+    "duration_days": "длительность",
+}
+_LEVEL: Final = "80-процентный"
+_NOUNS: Final = {
+    "days": ("день", "дня", "дней"),
+    "channels": ("канале", "каналах", "каналах"),
+    "incidents": ("инцидент", "инцидента", "инцидентов"),
+    "campaigns": ("кампании", "кампаний", "кампаний"),
+}
+
+RUSSIAN: Final = Phrases(
+    sentences=_SENTENCES,
+    labels=_LABELS,
+    evidence=_EVIDENCE,
+    sides=_SIDES,
+    drivers=_DRIVERS,
+    nouns=_NOUNS,
+    span=_SPAN,
+    level=_LEVEL,
+)

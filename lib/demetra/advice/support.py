@@ -1,0 +1,223 @@
+"""Whether each figure of a sentence is a fact: value after rounding, unit and sign, whose it is, and of what."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from demetra.advice import claim_words, lexicon
+from demetra.advice.figures import UNREADABLE, Figure, leftover_digits
+from demetra.advice.measures import MEASURES
+from demetra.advice.sentences import MARK, Mention, Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from demetra.advice.facts import Fact, Facts
+
+LOOSEST: Final = 0.05
+"""A figure written with fewer than two decimals may differ from its fact by this share at most: 4 is not 3.6."""
+_NEARBY: Final = re.compile(rf"\s*\(?(?:for|on|at|in|у|для|на|в|по)?\s*(?:the\s+)?(?={MARK})")
+_LEVEL: Final = re.compile(r"[\s-]*(?:\w+[- ])?(?:intervals?|интервал\w*)", re.IGNORECASE)
+_WITHIN: Final = re.compile(r"(?:within|±|plus or minus|в пределах|плюс-минус)\W*$", re.IGNORECASE)
+_COUNTED: Final = ("days", "channels", "incidents", "campaigns")
+_MONEY_FAMILIES: Final = {"spend", "revenue", "budget", "cpa", "cpc", "cpm"}
+
+
+def find_unsupported(sentence: Sentence, facts: Facts) -> str | None:
+    """The reason why a figure of the sentence is not supported, or None where all are."""
+    if sentence.unknown_dates:
+        return f"the date {sentence.unknown_dates[0].strip()!r} is not one of the facts'"
+    bare = re.sub(MARK, " ", sentence.masked)
+    if UNREADABLE.search(_without_figures(bare, sentence.figures)) or leftover_digits(bare, list(sentence.figures)):
+        return "it has a figure in words or letters, which no fact can be matched with"
+    for mention, figures in _bind(sentence):
+        for figure in figures:
+            if not _is_supported(figure, figures, mention, sentence, facts):
+                whose = " and ".join((*mention.channels, *mention.campaigns)) or "the account"
+                return f"{sentence.masked[figure.start : figure.end].strip()} is not a fact about {whose}"
+    return _find_swapped_budgets(sentence, facts)
+
+
+def _without_figures(text: str, figures: Iterable[Figure]) -> str:
+    for figure in figures:
+        text = text[: figure.start] + " " * (figure.end - figure.start) + text[figure.end :]
+    return text
+
+
+def _bind(sentence: Sentence) -> list[tuple[Mention, list[Figure]]]:
+    """Each figure with whom it is about: who follows at once, else who was named last, else who is named next."""
+    default = Mention(0, 0)
+    bound: dict[Mention, list[Figure]] = {}
+    for figure in sentence.figures:
+        close = _NEARBY.match(sentence.masked, figure.end)
+        after = [mention for mention in sentence.mentions if mention.start >= figure.end]
+        before = [mention for mention in sentence.mentions if mention.end <= figure.start]
+        chosen = default
+        if close and after and after[0].start == close.end() and figure.range != "low":
+            chosen = after[0]
+        elif before:
+            chosen = before[-1]
+        elif after:
+            chosen = after[0]
+        if figure.range == "high" and bound and not (close and chosen is not default and chosen in after):
+            chosen = next(mention for mention, figures in reversed(bound.items()) if figures[-1].range == "low")
+        bound.setdefault(chosen, []).append(figure)
+    return list(bound.items())
+
+
+def _is_supported(figure: Figure, figures: list[Figure], mention: Mention, sentence: Sentence, facts: Facts) -> bool:
+    """Whether the figure is a fact about those it is bound to, among the `figures` that are bound to them.
+
+    About several channels, as many figures as channels stand in their order, the ends of a range may be of any of them,
+    and any other figure must be true of each.
+    """
+
+    def is_fact(one: Figure, channel: str | None) -> bool:
+        own = (fact for fact in facts.table if fact.campaign is None and fact.channel == channel)
+        return any(_matches(one, fact, sentence, facts) for fact in own)
+
+    def is_scope(one: Figure) -> bool:
+        return any(_matches(one, fact, sentence, facts) for fact in facts.table if fact.topic == "scope")
+
+    if is_scope(figure):
+        return True
+    if mention.campaigns:
+        return any(_matches(figure, fact, sentence, facts) for fact in facts.table if _is_of_campaign(fact, mention))
+    if len(mention.channels) < 2:
+        return is_fact(figure, mention.channels[0] if mention.channels else None)
+    if figure.range:
+        return any(is_fact(figure, channel) for channel in mention.channels)
+    counted = [one for one in figures if not is_scope(one)]
+    if len(counted) == len(mention.channels) and not any(one.range for one in counted):
+        return is_fact(figure, mention.channels[counted.index(figure)])
+    return all(is_fact(figure, channel) for channel in mention.channels)
+
+
+def _is_of_campaign(fact: Fact, mention: Mention) -> bool:
+    return fact.campaign in mention.campaigns and (not mention.channels or fact.channel in mention.channels)
+
+
+def _matches(figure: Figure, fact: Fact, sentence: Sentence, facts: Facts) -> bool:
+    family = _family_of(figure, sentence)
+    return (
+        _has_unit(figure, fact, family, facts.currency)
+        and _means(family, fact, sentence)
+        and _has_occasion(figure, fact, sentence)
+        and _has_value(figure, fact, sentence)
+    )
+
+
+def _family_of(figure: Figure, sentence: Sentence) -> str | None:
+    """The measure that the words give the figure: a noun right after it, else the last word before, else the next."""
+    if figure.unit in _COUNTED:
+        return None
+    rest = re.split(r"[,;:]", sentence.masked[figure.end :])[0]
+    after = [
+        (start, sentence.masked[start:end], family)
+        for start, end, family in sentence.families
+        if figure.end <= start < figure.end + len(rest)
+    ]
+    before = [family for _, end, family in sentence.families if end <= figure.start]
+    if after:
+        start, word, family = after[0]
+        close = re.fullmatch(r"[\s\-]{0,2}(?:(?:in|of)\s)?", sentence.masked[figure.end : start])
+        if not before or (close and not word.endswith(("ed", "spent"))):
+            return family
+    return before[-1] if before else None
+
+
+def _means(family: str | None, fact: Fact, sentence: Sentence) -> bool:
+    own = MEASURES[fact.measure].family
+    if own == "confidence":
+        return any(name == own for _, _, name in sentence.families)
+    return family is None or fact.topic == "scope" or own in lexicon.MEANT.get(family, {family})
+
+
+def _has_unit(figure: Figure, fact: Fact, family: str | None, currency: str) -> bool:
+    if figure.unit == "":
+        if fact.unit == "money":
+            return family in _MONEY_FAMILIES
+        small = all(value < 1 and half <= 0.005 for value, half in figure.readings)
+        return fact.unit in ("ratio", "count", "score") or (fact.unit == "share" and small)
+    if figure.unit == "money":
+        return fact.unit == "money" and figure.currency == currency
+    if figure.unit == "percent":
+        return fact.unit in ("share", "percent") or (fact.unit == "ratio" and family == "roi")
+    if figure.unit == "times":
+        return fact.unit == "ratio" and family == "roi"
+    return fact.unit == figure.unit
+
+
+def _has_occasion(figure: Figure, fact: Fact, sentence: Sentence) -> bool:
+    """Forecasts are called forecasts, bounds stand in an interval, thresholds are compared with, advice is advised."""
+    text = sentence.masked
+    if fact.topic == "forecast":
+        return bool(lexicon.PREDICTED.search(text) or fact.measure == "confidence")
+    if fact.topic in ("recent", "incident"):
+        return not lexicon.PREDICTED.search(text) or bool(lexicon.PAST.search(text))
+    if fact.topic == "interval":
+        return bool(figure.range or lexicon.INTERVAL.search(text))
+    if fact.topic == "threshold":
+        return bool(lexicon.BEYOND.search(text[: figure.start]))
+    if fact.topic == "advised":
+        return bool(lexicon.ADVISED.search(text))
+    if fact.measure == "level":
+        return bool(_LEVEL.match(text, figure.end))
+    return fact.measure != "tolerance" or bool(_WITHIN.search(text[: figure.start]))
+
+
+def _has_value(figure: Figure, fact: Fact, sentence: Sentence) -> bool:
+    value = fact.value * (100 if _is_shown_as_percent(figure, fact) else 1)
+    for size, half in figure.readings:
+        error = abs(size - abs(value))
+        close = error <= half * (1 + 1e-9) + 1e-9 * abs(value)
+        fine = fact.unit in ("percent", "score") and error <= 0.05
+        exact = fine or half <= 0.005 or error <= LOOSEST * abs(value)
+        if close and exact and _has_sign(figure, value, size, fact, sentence):
+            return True
+    return False
+
+
+def _is_shown_as_percent(figure: Figure, fact: Fact) -> bool:
+    return figure.unit == "percent" and fact.unit in ("share", "ratio")
+
+
+def _has_sign(figure: Figure, value: float, size: float, fact: Fact, sentence: Sentence) -> bool:
+    """The sign as written, or a word for it: `cut by 30%` for a change of -30 %."""
+    if size == 0:
+        return True
+    if figure.sign:
+        return (value < 0) == (figure.sign == "-")
+    clause = re.split(r"[;:]", sentence.masked[: figure.start])[-1]
+    if fact.topic == "advised" and fact.unit == "percent":
+        return _last_word(clause) == -1 if value < 0 else _last_word(clause) >= 0
+    if value < 0:
+        return bool(lexicon.LESS.search(clause))
+    return fact.unit not in ("ratio", "percent") or not lexicon.LOST.search(clause)
+
+
+def _last_word(clause: str) -> int:
+    """The direction of the last verb of the clause: 1 up, -1 down, 0 none."""
+    ups = [match.start() for match in claim_words.RAISE.finditer(clause)]
+    downs = [match.start() for match in lexicon.LESS.finditer(clause)]
+    return 0 if not ups and not downs else 1 if max(ups, default=-1) > max(downs, default=-1) else -1
+
+
+def _find_swapped_budgets(sentence: Sentence, facts: Facts) -> str | None:
+    """`From A to B` must run from the current budget to the recommended one."""
+    for mention, figures in _bind(sentence):
+        if len(mention.channels) != 1:
+            continue
+        current, advised = (facts.find(name, mention.channels[0]) for name in ("current_budget", "recommended_budget"))
+        for low, high in pairwise(figures):
+            if low.range != "low" or low.unit != "money" or current is None or advised is None:
+                continue
+            if _near(low, advised) and _near(high, current) and not (_near(low, current) and _near(high, advised)):
+                return "it names the recommended budget as the current one"
+    return None
+
+
+def _near(figure: Figure, value: float) -> bool:
+    return any(abs(size - value) <= half * (1 + 1e-9) for size, half in figure.readings)

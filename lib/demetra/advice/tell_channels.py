@@ -1,0 +1,143 @@
+"""What the rules tell of the channels: how the account did, who stands where, strengths, weaknesses, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from demetra.advice.facts import Facts, Incident
+from demetra.advice.format import write_period
+from demetra.advice.measures import MEASURES
+from demetra.advice.writer import Writer
+from demetra.names import quote
+
+MOST_TOLD: Final = 5
+_GOOD_HIGH: Final = ("ctr", "conversion_rate")
+_GOOD_LOW: Final = ("cpc", "cpm", "cpa")
+
+
+def tell_account(writer: Writer) -> str:
+    """What the account spent and returned of late."""
+    facts = writer.facts
+    period = write_period(facts.first_day, facts.as_of, writer.language)
+    if not facts.find("spend"):
+        return writer.say("nothing_spent", period=period)
+    channels = writer.count(int(facts.find("active_channels") or 0), "channels")
+    if facts.find("roi") is None:
+        return writer.say("spent_no_roi", period=period, spend=writer.known("spend"), channels=channels)
+    return writer.say("spent", period=period, spend=writer.known("spend"), channels=channels, roi=writer.known("roi"))
+
+
+def tell_standing(writer: Writer, *, short: bool) -> list[str]:
+    """Who is ahead, who is behind, and who cannot be told apart."""
+    facts, suffix = writer.facts, "_short" if short else ""
+    if len(facts.channels) < 2:
+        return [writer.say("one_channel")] if facts.channels and not short else []
+    if not any(facts.find("roi_forecast", channel) is not None for channel in facts.channels):
+        return [writer.say("no_forecast")]
+    told = []
+    for phrase, highest in (("ahead", True), ("behind", False)):
+        channel = find_extreme(facts, "roi", highest=highest)
+        if channel is not None and (
+            highest or len(facts.channels) > 2 or find_extreme(facts, "roi", highest=True) is None
+        ):
+            told.append(writer.say(phrase + suffix, **forecast_parts(writer, channel)))
+    return [*told, *(_tell_tie(writer, group, short=short) for group in facts.ties[:2])]
+
+
+def _tell_tie(writer: Writer, group: Sequence[str], *, short: bool) -> str:
+    names = writer.names(group)
+    if short:
+        return writer.say("tied_short", names=names)
+    values = [value for name in group if (value := writer.facts.find("roi_forecast", name)) is not None]
+    low, high = (writer.figure(value, "ratio") for value in (min(values), max(values)))
+    return writer.say("tied_close" if low == high else "tied", names=names, low=low, high=high, level=writer.level)
+
+
+def forecast_parts(writer: Writer, channel: str) -> dict[str, str]:
+    """A channel's ROI forecast with its interval, as phrases take them."""
+    return {
+        "name": writer.name(channel),
+        "roi": writer.known("roi_forecast", channel),
+        "low": writer.known("roi_lo80", channel),
+        "high": writer.known("roi_hi80", channel),
+        "days": writer.horizon,
+        "level": writer.level,
+    }
+
+
+def find_extreme(facts: Facts, measure: str, *, highest: bool) -> str | None:
+    """The channel that the data tell apart from every other one on the measure, at its high or low end."""
+    for channel in facts.channels:
+        others = [other for other in facts.channels if other != channel]
+        pairs = [(channel, other) if highest else (other, channel) for other in others]
+        if others and all(facts.is_higher(measure, *pair) for pair in pairs):
+            return channel
+    return None
+
+
+def tell_extremes(writer: Writer, *, strengths: bool) -> list[str]:
+    """The channels clearly ahead of all others on a recent ratio, or clearly behind."""
+    told = []
+    for measure in (*_GOOD_HIGH, *_GOOD_LOW):
+        highest = (measure in _GOOD_HIGH) == strengths
+        channel = find_extreme(writer.facts, measure, highest=highest)
+        if channel is not None:
+            label = getattr(MEASURES[measure], writer.language)
+            shown = label[:1].upper() + label[1:] if writer.language == "en" else label
+            value = writer.known(measure, channel)
+            told.append(
+                writer.say("highest" if highest else "lowest", measure=shown, name=writer.name(channel), value=value)
+            )
+    return told or [writer.say("no_strength" if strengths else "no_weakness")]
+
+
+def tell_incidents(writer: Writer) -> list[str]:
+    """How many incidents are open, and the gravest of them."""
+    incidents = writer.facts.incidents
+    if not incidents:
+        return [writer.say("none_open")]
+    number = int(writer.facts.find("incidents") or 0)
+    head = writer.say("open_one" if number == 1 else "open", incidents=writer.count(number, "incidents"))
+    told = [one for one in incidents if not any(_covers(other, one) for other in incidents)]
+    return [head, *(tell_incident(writer, incident) for incident in told[:MOST_TOLD])]
+
+
+def _covers(one: Incident, other: Incident) -> bool:
+    """Whether one incident says all that the other would: many clicks and few buyers is a low conversion, too."""
+    pairs = (("anomaly_high_ctr_low_conv", "low_conversion"), ("roi_drop", "channel_underperform"))
+    return one.channel == other.channel and (one.kind, other.kind) in pairs
+
+
+def tell_incident(writer: Writer, incident: Incident) -> str:
+    """One incident in a sentence; nothing for a kind of another make."""
+    if incident.measure is None or incident.side is None:
+        return ""
+    unit = MEASURES[incident.measure].unit
+    parts = {
+        "name": writer.name(incident.channel),
+        "value": writer.figure(incident.value, unit),
+        "threshold": writer.figure(incident.threshold, unit),
+        "side": writer.words.sides[incident.side],
+    }
+    if incident.kind == "budget_overrun":
+        return writer.say("incident_plan", **parts)
+    if incident.kind == "channel_underperform":
+        return writer.say("incident_account", **parts)
+    worst = ""
+    if incident.worst is not None:
+        campaign, value = incident.worst
+        shown = writer.figure(value, unit)
+        worst = (
+            writer.say("worst", campaign=quote(campaign, writer.language), value=shown)
+            if shown != parts["value"]
+            else ""
+        )
+    clicks = incident.kind == "anomaly_high_ctr_low_conv"
+    return writer.say(
+        "incident_clicks" if clicks else "incident_whole" if incident.whole else "incident_share",
+        **parts,
+        label=writer.words.labels[incident.measure],
+        campaigns=writer.count(incident.campaigns, "campaigns"),
+        worst=worst,
+    )
