@@ -23,10 +23,11 @@ from sqlalchemy.exc import OperationalError
 
 from demetra.errors import ConfigurationError, DatabaseUnavailableError
 from demetra.settings import Secret, Settings
+from demetra.store import cluster, watchdog
 from demetra.store import engine as engine_module
-from demetra.store import watchdog
 from demetra.store.embedded import EmbeddedServer
 from demetra.store.engine import current_url, open_engine
+from demetra.store.server_user import find_server_user, run_as_server_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +133,59 @@ def test_a_database_that_is_missing_is_to_be_created(server: EmbeddedServer) -> 
         open_engine(Settings(database_url=Secret(server.url("absent"))))
 
 
+@pytest.fixture(scope="module")
+def postgres_16(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of one's own: an older one, over TCP, with a password that has a `%` in it. Gives its URL."""
+    place = tmp_path_factory.mktemp("postgres_16")
+    data, programs = place / "data", cluster.program("postgres").parents[2] / "pginstall/bin"
+    data.mkdir(mode=0o700)
+    (place / "password").write_text("50%")
+    owner = find_server_user(data)
+    for path in (data, place / "password"):
+        os.chown(path, owner.uid, owner.gid)
+    as_owner = run_as_server_user(data, programs / "postgres")
+    facts = [
+        "-D",
+        data,
+        "-U",
+        "me",
+        "-E",
+        "UTF8",
+        "--no-locale",
+        "-N",
+        "-A",
+        "scram-sha-256",
+        "--pwfile",
+        place / "password",
+    ]
+    subprocess.run([*as_owner, programs / "initdb", *facts], cwd="/", capture_output=True, check=True)
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    command = [*as_owner, programs / "postgres", "-D", data, "-p", str(port), "-k", "", "-h", "127.0.0.1", "-F"]
+    with subprocess.Popen(command, cwd="/", stderr=subprocess.DEVNULL) as running:
+        while watchdog.read_postmaster(data)[7:] != ["ready"]:
+            assert running.poll() is None
+            time.sleep(0.01)
+        yield f"postgres://me:50%25@127.0.0.1:{port}/postgres"
+        running.send_signal(signal.SIGINT)
+
+
+def test_a_server_of_ones_own_is_used_and_migrated(postgres_16: str) -> None:
+    engine = open_engine(Settings(database_url=Secret(postgres_16)))
+    assert engine.dialect.server_version_info < (17,)
+    assert ask(engine, "SELECT count(*) FROM staging.ml_roi_forecast") == 0
+    engine.dispose()
+    with closing(psycopg2.connect(current_url(Settings(database_url=Secret(postgres_16))))) as connection:
+        assert connection.info.user == "me"
+
+
+def test_a_wrong_password_is_told_and_not_shown(postgres_16: str) -> None:
+    given = Settings(database_url=Secret(postgres_16.replace("50%25", "geheim")))
+    with pytest.raises(DatabaseUnavailableError, match=r"password authentication failed .* Check user and") as caught:
+        open_engine(given)
+    assert "geheim" not in str(caught.value)
+
+
 @pytest.fixture
 def refusing_server(request: pytest.FixtureRequest) -> Iterator[int]:
     """A server that speaks just enough of the protocol to refuse every connection with a message. Gives its port."""
@@ -161,7 +215,6 @@ def refusing_server(request: pytest.FixtureRequest) -> Iterator[int]:
 @pytest.mark.parametrize(
     ("refusing_server", "remedy"),
     [
-        ('password authentication failed for user "me"', "Check user and password"),
         ("sorry, too many clients already", "max_connections"),
         ('no pg_hba.conf entry for host "10.0.0.1"', "pg_hba.conf"),
         ('role "me" does not exist', "Create the role"),
