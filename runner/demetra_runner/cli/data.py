@@ -33,6 +33,7 @@ def ingest(
     from demetra.ingest import ingest_files
     from demetra.rules import read_rules
     from demetra.store.engine import open_engine
+    from demetra_runner.cli.import_report import describe_import
 
     settings = Settings.from_environment()
     report = ingest_files(
@@ -47,7 +48,7 @@ def ingest(
     if as_json:
         print_json(report.as_json())
     else:
-        typer.echo(str(report))
+        typer.echo(describe_import(report))
 
 
 def show(
