@@ -1,0 +1,71 @@
+"""A file's rows as the frames of `demetra.schema`, for forecasts and advice that need no database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from demetra.schema import CAMPAIGNS, HISTORY, MEASURES
+from demetra.sources.base import FILES
+from demetra.sources.files import read_file
+from demetra.sources.grid import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def history_from_file(path: Path, *, mapping: Mapping[str, str] | None = None, currency: str = "USD") -> pd.DataFrame:
+    """The history frame of a file: sums per channel and day, reach falling back to impressions.
+
+    Raises:
+        UnreadableFileError: the file cannot be understood, or holds month plans.
+    """
+    rows = _read_rows(path, mapping, currency)
+    rows = rows.set_column(
+        rows.schema.get_field_index("reach"), "reach", pc.coalesce(rows.column("reach"), rows.column("impressions"))
+    )
+    known = pc.ScalarAggregateOptions(min_count=1)
+    keys = rows.select(["channel", "date", *MEASURES]).cast(
+        pa.schema(
+            [("channel", pa.string()), ("date", pa.timestamp("us")), *((name, pa.float64()) for name in MEASURES)]
+        )
+    )
+    sums = keys.group_by(["channel", "date"]).aggregate([(name, "sum", known) for name in MEASURES])
+    history: pd.DataFrame = sums.rename_columns([name.removesuffix("_sum") for name in sums.column_names]).to_pandas()
+    return history.sort_values(["channel", "date"], ignore_index=True)[list(HISTORY)]
+
+
+def campaigns_from_file(path: Path, *, mapping: Mapping[str, str] | None = None, currency: str = "USD") -> pd.DataFrame:
+    """The campaigns frame of a file, sorted by date; `id` numbers the rows from 1 in the order of the file.
+
+    Raises:
+        UnreadableFileError: the file cannot be understood, or holds month plans.
+    """
+    rows = _read_rows(path, mapping, currency)
+    frame: pd.DataFrame = _make_plain(rows).to_pandas()
+    frame = frame.assign(id=range(1, len(frame) + 1), source=FILES)
+    return frame.sort_values(["date", "id"], ignore_index=True)[list(CAMPAIGNS)]
+
+
+def _read_rows(path: Path, mapping: Mapping[str, str] | None, currency: str) -> pa.Table:
+    rows = read_file(path, mapping=mapping, currency=currency).rows
+    if not rows.num_rows:
+        raise refuse(str(path), "month plans", "rows with spend and results")
+    return rows
+
+
+def _make_plain(rows: pa.Table) -> pa.Table:
+    """Text, doubles and moments alone, as in frames that are read from the database."""
+    types = {
+        field.name: pa.string()
+        if pa.types.is_dictionary(field.type)
+        else pa.timestamp("us")
+        if pa.types.is_date(field.type)
+        else pa.float64()
+        for field in rows.schema
+    }
+    return rows.cast(pa.schema(list(types.items())))

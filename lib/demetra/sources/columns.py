@@ -1,0 +1,176 @@
+"""Which column of a file is which of ours: by name, by alias, by `--map`, now or remembered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from demetra.errors import Problem
+from demetra.schema import CANONICAL_COLUMNS
+from demetra.sources.headers import DERIVED_FROM, PLAN_COLUMNS, fold, recognise_format, split_unit, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+DATE_ORDER: Final = "date_order"
+"""What `--map` can say beside columns: DMY or MDY, for dates like 03/04/2026."""
+MAPPABLE: Final = (*CANONICAL_COLUMNS, *DERIVED_FROM, *PLAN_COLUMNS[1:], DATE_ORDER)
+MONTH_PLANS: Final = "month-plans"
+
+_EITHER: Final = {
+    "date": (),
+    "channel": (),
+    "campaign_id": ("campaign_name",),
+    "spend": (),
+    "impressions": (),
+    "clicks": (),
+    "conversions": ("conversion_rate",),
+    "revenue": ("roi", "roas"),
+}
+"""What a file of rows must have, and what does instead."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one of our columns is read: from which of theirs, in which unit, and who says so.
+
+    `index` is the column's place in the file; None where every row has the constant that `theirs` holds after its `=`.
+    """
+
+    ours: str
+    theirs: str
+    index: int | None
+    unit: str = ""
+    origin: str = "its name"
+
+    @property
+    def constant(self) -> str:
+        """The value of every row, where the column is not in the file."""
+        return self.theirs.removeprefix("=")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a header means: the format's name, our columns, and the headers that nothing is read from."""
+
+    format: str
+    columns: Mapping[str, Column]
+    unused: tuple[str, ...]
+    date_order: str | None
+
+
+def read_header(
+    header: Sequence[str], *, mapping: Mapping[str, str], remembered: Mapping[str, str], where: str
+) -> tuple[Layout, list[Problem]]:
+    """Find our columns in a header.
+
+    `mapping` (ours -> theirs, or `=constant`) goes before `remembered`, which counts where the file has the column, and
+    that before names and aliases.
+
+    Returns:
+        The layout, and everything that keeps it from being used: unknown or absent names in `mapping`, columns claimed
+        twice, columns missing.
+    """
+    problems = check_mapping(mapping) + _find_absent(mapping, header, where)
+    kind = recognise_format(header)
+    places = {fold(cell): index for index, cell in reversed(list(enumerate(header)))}
+    columns: dict[str, Column] = {}
+    for origin, pairs in (("--map", mapping), ("an earlier --map", remembered)):
+        for ours, theirs in pairs.items():
+            index = places.get(fold(theirs))
+            if ours in MAPPABLE and ours != DATE_ORDER and ours not in columns and _is_usable(theirs, index):
+                columns[ours] = _at(ours, header, index, theirs, origin)
+    taken = {column.index for column in columns.values()}
+    claims: dict[str, list[int]] = {}
+    for index, cell in enumerate(header):
+        meaning = kind.meanings.get(fold(cell)) or kind.meanings.get(fold(split_unit(cell)[0]))
+        if meaning is not None and meaning not in columns and index not in taken:
+            claims.setdefault(meaning, []).append(index)
+    found = {*claims, *columns}
+    plans = {"amount", "month"} <= found and "spend" not in found
+    wanted: tuple[str, ...] = PLAN_COLUMNS if plans else (*CANONICAL_COLUMNS, *DERIVED_FROM)
+    for ours in wanted:
+        if len(claims.get(ours, ())) > 1:
+            problems.append(_claimed_twice(ours, [header[index] for index in claims[ours]], where))
+        if ours in claims:
+            columns[ours] = _at(ours, header, claims[ours][0], header[claims[ours][0]], "its name")
+    columns = {ours: column for ours, column in columns.items() if ours in wanted}
+    read = {column.index for column in columns.values()}
+    unused = tuple(cell for index, cell in enumerate(header) if cell and index not in read)
+    problems += _find_missing(columns, unused, header, where, plans=plans)
+    order = mapping.get(DATE_ORDER, remembered.get(DATE_ORDER))
+    name = MONTH_PLANS if plans else kind.name
+    return Layout(name, columns, unused, order.upper() if order else None), problems
+
+
+def check_mapping(mapping: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with a `--map` whatever the file: names that are not ours, orders of dates that do not exist."""
+    problems = []
+    for ours, theirs in mapping.items():
+        if ours not in MAPPABLE:
+            near = get_close_matches(ours, MAPPABLE, n=1)
+            remedy = f"Did you mean {near[0]}?" if near else ""
+            problems.append(Problem("--map", repr(ours), f"one of {', '.join(MAPPABLE)}", remedy))
+        elif ours == DATE_ORDER and theirs.upper() not in ("DMY", "MDY"):
+            problems.append(Problem(f"--map {DATE_ORDER}", repr(theirs), "DMY or MDY"))
+    return problems
+
+
+def show_mapping(ours: str, theirs: str) -> str:
+    """The option as one would type it."""
+    plain = re.fullmatch(r"[\w.%=-]+", theirs)
+    return f"--map {ours}={theirs}" if plain else f"--map {ours}='{theirs}'"
+
+
+def _is_usable(theirs: str, index: int | None) -> bool:
+    return index is not None or theirs.startswith("=")
+
+
+def _at(ours: str, header: Sequence[str], index: int | None, theirs: str, origin: str) -> Column:
+    if index is None:
+        return Column(ours, theirs, None, origin=origin)
+    return Column(ours, header[index], index, split_unit(header[index])[1], origin)
+
+
+def _find_absent(mapping: Mapping[str, str], header: Sequence[str], where: str) -> list[Problem]:
+    folded = {fold(cell) for cell in header}
+    return [
+        Problem(where, f"no column {theirs!r} for {ours}", f"one of its columns: {_show(header)}")
+        for ours, theirs in mapping.items()
+        if ours in MAPPABLE and ours != DATE_ORDER and not theirs.startswith("=") and fold(theirs) not in folded
+    ]
+
+
+def _claimed_twice(ours: str, theirs: Sequence[str], where: str) -> Problem:
+    names = " and ".join(map(repr, theirs))
+    if len({fold(name) for name in theirs}) == 1:
+        return Problem(
+            where, f"{ours} more than once: {names}", f"one column for {ours}", "Rename or remove the other."
+        )
+    remedy = f"Say which: {' or '.join(show_mapping(ours, name) for name in theirs)}."
+    return Problem(where, f"{ours} more than once: {names}", f"one column for {ours}", remedy)
+
+
+def _find_missing(
+    columns: Mapping[str, Column], unused: Sequence[str], header: Sequence[str], where: str, *, plans: bool
+) -> list[Problem]:
+    problems = []
+    needed = dict.fromkeys(PLAN_COLUMNS, ()) if plans else _EITHER
+    for ours, instead in needed.items():
+        if not any(name in columns for name in (ours, *instead)):
+            near = suggest(ours, unused)
+            if near:
+                remedy = f"Is it {near!r}? Then add {show_mapping(ours, near)}."
+            elif ours == "channel":
+                remedy = "If the file is of one channel, add --map channel==NAME."
+            else:
+                remedy = f"Say which one it is: --map {ours}=THEIRS."
+            expected = f"a column for {' or '.join((ours, *instead))}"
+            problems.append(Problem(where, f"none among {_show(header)}", expected, remedy))
+    return problems
+
+
+def _show(header: Iterable[str]) -> str:
+    return ", ".join(repr(cell) for cell in header if cell) or "no names"

@@ -1,0 +1,65 @@
+"""Month plans: files of `channel, month, amount`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from demetra.schema import normalise_channel
+from demetra.sources.base import PLANS
+from demetra.sources.dates import parse_months
+from demetra.sources.numbers import FINE, REASONS, parse_numbers
+from demetra.sources.rows import LIMITS, CellReader, Outcome, is_known, map_texts, read_text, take_cells
+from demetra.sources.verdicts import FIRST_DAY, LAST_DAY, Verdicts, find_footers, reject_ragged
+
+if TYPE_CHECKING:
+    from demetra.sources.columns import Layout
+    from demetra.sources.dates import Days, Order
+    from demetra.sources.grid import Grid
+
+
+def read_month_column(grid: Grid, layout: Layout) -> Days:
+    """The month column of a grid of plans."""
+    order: Order | None = layout.date_order  # type: ignore[assignment]
+    return parse_months(take_cells(grid, layout.columns["month"]), order=order)
+
+
+def read_plans(grid: Grid, layout: Layout, *, months: Days, currency: str) -> Outcome:
+    """Read and judge planned amounts; those of the same channel and month are added together."""
+    rejected, footers = reject_ragged(grid)
+    skipped, totals = find_footers(grid, months.unknown | months.faults)
+    cells = CellReader(grid, layout, skipped)
+    days, unknown, faults = (values[~skipped] for values in (months.days, months.unknown, months.faults))
+    verdicts = Verdicts(len(days))
+    verdicts.refuse(unknown, cells.named("month"), "month is missing")
+    verdicts.refuse(faults | (~unknown & ((days < FIRST_DAY) | (days > LAST_DAY))), cells.named("month"), "not a month")
+    channels = map_texts(read_text(cells.read("channel")), normalise_channel)
+    verdicts.refuse(~is_known(channels), cells.named("channel"), "channel is missing")
+    amounts = parse_numbers({"amount": (cells.read("amount"), "money")}, currency=currency, usual=grid.usual_mark)[
+        "amount"
+    ]
+    for fault in np.unique(amounts.faults[amounts.faults != FINE]):
+        verdicts.refuse(amounts.faults == fault, cells.named("amount"), REASONS[int(fault)])
+    verdicts.refuse(amounts.unknown, cells.named("amount"), "amount is missing")
+    verdicts.refuse(np.nan_to_num(amounts.values) < 0, cells.named("amount"), "negative")
+    verdicts.refuse(np.nan_to_num(amounts.values) >= LIMITS["spend"], cells.named("amount"), "too large")
+    good = pa.array(verdicts.good)
+    plans = pa.table(
+        {
+            "channel": channels.filter(good).cast(pa.string()),
+            "month": pa.array(days).cast(pa.date32()).filter(good),
+            "amount": pa.array(amounts.values).filter(good),
+        }
+    )
+    summed = plans.group_by(["channel", "month"], use_threads=False).aggregate([("amount", "sum")])
+    rejected += verdicts.list_rejected(grid, cells.places)
+    return Outcome(
+        rows=summed.rename_columns(["channel", "month", "amount"]).cast(PLANS),
+        rows_read=plans.num_rows + len(rejected),
+        rows_merged=plans.num_rows - summed.num_rows,
+        rejected=sorted(rejected, key=lambda row: row.line),
+        notes=[*footers, *totals],
+        readings={"month": months.how, "amount": amounts.how},
+    )
