@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 DATABASE: Final = "demetra"
 SOCKET: Final = ".s.PGSQL.5432"
-SOCKET_PATH_BYTES: Final = 107 if os.uname().sysname == "Linux" else 103
+SOCKET_PATH_BYTES: Final = 107 if sys.platform == "linux" else 103
 LOG_BYTES: Final = 1_000_000
 OPTIONS: Final = {
     "listen_addresses": "",  # the private socket is the only way in, hence no passwords
