@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STEEPNESS: Final = 64.0
 POOLING: Final = 100.0
+PRUDENCE: Final = 60.0
 MEMORY: Final = 90.0
 SHORT_DAYS: Final = 35
 MOST_STEPS: Final = 10
@@ -71,7 +72,9 @@ def blend_methods(methods: Sequence[Method], panel: Panel, *, horizon: int) -> B
     """Weigh methods by the inverse of their backtest error, relative to the long mean's, to a steep power.
 
     Errors are discounted means over the targets known by each day and over the steps of the horizon. Each channel's
-    are pooled with the account's, which counts as `POOLING` targets. Below five weeks only `simple` methods serve.
+    are pooled with the account's, which counts as `POOLING` targets, and that with `PRUDENCE` targets at which the
+    method is as good as the mean, so that a lucky short record earns little. Below five weeks only `simple` methods
+    serve.
     """
     reference = next(method for method in methods if method.name == REFERENCE)
     yardstick = {step: absolute_errors(reference, panel, step) for step in judged_steps(horizon)}
@@ -102,5 +105,5 @@ def _relative(mine: Array, theirs: Array) -> Array:
     count = discount((theirs > 0).astype("float64"), half_life=MEMORY)
     total = discount(np.nan_to_num(theirs), half_life=MEMORY)
     scaled = count * divide(discount(np.nan_to_num(mine), half_life=MEMORY), total, otherwise=0.0)
-    account = divide(scaled.sum(axis=1, keepdims=True), count.sum(axis=1, keepdims=True), otherwise=1.0)
-    return (scaled + POOLING * account) / (count + POOLING)
+    account = (scaled.sum(axis=1, keepdims=True) + PRUDENCE) / (count.sum(axis=1, keepdims=True) + PRUDENCE)
+    return np.asarray((scaled + POOLING * account) / (count + POOLING))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.stats import t as student
 
-from demetra.forecast.intervals import sample, usual_quantiles
+from demetra.forecast.intervals import sample, usual_spread
 from demetra.forecast.levels import divide
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ class HorizonBacktest:
         """The chance that the realised value lies within a tenth of the forecast `value` (as told, not model scale)."""
         scale = float(self.backtest.scale[-1, channel])
         if not scale > 0:
-            return 1.0 if abs(value) > 0 else 0.0
+            return 1.0  # it has never been wrong
         allowed = WITHIN * abs(value) / scale
         own = sample(self.scaled, channel)
         count = len(own) / self.backtest.horizon
         hit = float(np.mean(own <= allowed)) if len(own) else 0.0
         known = float(self.backtest.known[-1, channel])
-        unit = usual_quantiles(known, days=self.backtest.horizon)[0] / float(student.ppf(0.9, max(known - 1.0, 1.0)))
-        usual = float(2.0 * student.cdf(allowed / unit, max(known - 1.0, 1.0)) - 1.0)
+        spread = usual_spread(known, days=self.backtest.horizon)
+        usual = float(2.0 * student.cdf(allowed / spread, max(known - 1.0, 1.0)) - 1.0)
         return (count * hit + PRIOR * usual) / (count + PRIOR)
 
 

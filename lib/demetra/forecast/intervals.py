@@ -7,6 +7,7 @@ borrow the account's. Absolute ones, because signed residuals of a short backtes
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
@@ -27,7 +28,8 @@ BUCKETS: Final = ((1, 1), (2, 3), (4, 7), (8, 14), (15, 30), (31, 90), (91, 10**
 SCALE_MEMORY: Final = 60.0
 ENOUGH: Final = 40
 PRIOR: Final = 10.0
-MEAN_ABSOLUTE_NORMAL: Final = float(np.sqrt(2.0 / np.pi))
+MEAN_ABSOLUTE_NORMAL: Final = math.sqrt(2.0 / math.pi)
+FRESH_SHARE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,12 @@ class Backtest:
         """Half-widths from scaled errors (steps, days, channels) of means over `days` days.
 
         The errors' quantile is averaged with what independent normal errors would give, which counts as `prior`
-        errors of its own: it decides while there is hardly a backtest.
+        errors of its own: it decides while there is hardly a backtest. Windows of several days overlap: so many of
+        them are worth `FRESH_SHARE` times the windows that would not.
         """
         scale = self.scale[-1, channel] if np.isfinite(self.scale[-1, channel]) else 0.0
         own = sample(errors, channel)
-        count = len(own) / len(errors) / max(days / 4, 1)
+        count = len(own) / len(errors) / max(days / FRESH_SHARE, 1)
         usual = usual_quantiles(self.known[-1, channel], days=days)
         low, high = (
             float(scale * (count * empirical(own, level, count=count) + prior * guess) / (count + prior))
@@ -100,14 +103,19 @@ def empirical(errors: Array, level: float, *, count: float) -> float:
     return float(np.quantile(errors, min(1.0, level * (count + 1.0) / count))) if len(errors) else 0.0
 
 
-@cache
-def usual_quantiles(known: float, *, days: int = 1) -> tuple[float, float]:
-    """Half-widths, over the mean absolute error, for a mean of `days` days around a level that is a mean of `known`.
+def usual_spread(known: float, *, days: int = 1) -> float:
+    """Standard error of a forecast, over the mean absolute error: a mean of `days` days about a mean of `known` days.
 
     As if errors were independent and normal: what is assumed while there is hardly a backtest.
     """
-    spread = np.sqrt(1.0 / days + 1.0 / max(known, 1.0)) / MEAN_ABSOLUTE_NORMAL
-    low, high = (float(student.ppf((1.0 + level) / 2.0, max(known - 1.0, 1.0)) * spread) for level in LEVELS)
+    return math.sqrt(1.0 / days + 1.0 / max(known, 1.0)) / MEAN_ABSOLUTE_NORMAL
+
+
+@cache
+def usual_quantiles(known: float, *, days: int = 1) -> tuple[float, float]:
+    """The 80 and 95 % points of such a forecast's absolute error, by Student's t as the spread is estimated too."""
+    freedom = max(known - 1.0, 1.0)
+    low, high = (float(student.ppf((1.0 + level) / 2.0, freedom)) * usual_spread(known, days=days) for level in LEVELS)
     return low, high
 
 
