@@ -144,7 +144,7 @@ def find_uplift(table: pd.DataFrame) -> tuple[float, float, float]:
 def read_budget(table: pd.DataFrame, *, currency: str = "USD") -> str:
     """How much money to move where, and what that is expected to bring; or that the plan is held."""
     require_columns(table, BUDGET_REC, "budget advice")
-    if table["recommended_budget"].isna().all():
+    if table[["recommended_budget", "budget_change_pct"]].isna().all().any():
         return "There is no budget advice yet."
     if is_held(table):
         return "Keep every channel's budget: no other split is likely enough to return more."

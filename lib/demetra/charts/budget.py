@@ -39,7 +39,7 @@ def budget_chart(
     """
     require_columns(table, BUDGET_REC, "budget advice")
     title = f"Budget advice by channel{f', next {days} days' if days else ''}"
-    if table["recommended_budget"].isna().all():
+    if table[["recommended_budget", "budget_change_pct"]].isna().all().any():
         return no_data_page(title, as_of=as_of, demo=demo)
     shown = table.assign(channel=table["channel"].map(clean_text))
     shown = shown.sort_values(["budget_change_pct", "channel"], ascending=[False, True], ignore_index=True)

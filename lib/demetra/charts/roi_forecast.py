@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _ROW: Final = 0.42
 _NAMES: Final = 1.45
 _LANE: Final = 0.1
+_LANES: Final = 0.9
+"""Inches between the lines that join channels, and what all of them may take."""
 _VALUE_AT: Final = WIDTH - MARGIN - 0.72
 _CONFIDENCE_AT: Final = WIDTH - MARGIN
 _VALUES: Final = 0.76
@@ -55,10 +57,12 @@ def roi_forecast_chart(table: pd.DataFrame, *, as_of: date, demo: bool = False) 
     page = open_page(header, height=_HEADS + plot + _AXIS + len(notes) * SMALL * LINE_HEIGHT + MARGIN)
     top = header.height + _HEADS
     lanes = _assign_lanes(ranked, ties)
-    room = _LANE * (1 + max(lanes, default=-1)) + 0.08
-    axes = add_axes(page, MARGIN + _NAMES, top, _VALUE_AT - _VALUES - room - MARGIN - _NAMES, plot)
+    wide = min(_LANE * (1 + max(lanes, default=-1)), _LANES)
+    axes = add_axes(page, MARGIN + _NAMES, top, _VALUE_AT - _VALUES - wide - 0.08 - MARGIN - _NAMES, plot)
     _draw_bars(axes, ranked)
-    _join_ties(page, ranked, ties, lanes, left=_VALUE_AT - _VALUES - room + 0.06, top=top)
+    if ties:
+        beside = add_axes(page, _VALUE_AT - _VALUES - wide - 0.02, top, wide, plot)
+        _join_ties(beside, ranked, ties, lanes)
     _write_columns(page, ranked, top=top)
     write(page, MARGIN, top + plot + _AXIS, notes, size=SMALL, colour=palette.MUTED)
     return page
@@ -111,11 +115,8 @@ def _assign_lanes(ranked: pd.DataFrame, ties: list[list[str]]) -> list[int]:
     return lanes
 
 
-def _join_ties(
-    page: Page, ranked: pd.DataFrame, ties: list[list[str]], lanes: list[int], *, left: float, top: float
-) -> None:
-    axes = add_axes(page, left, top, _LANE * (1 + max(lanes, default=0)), _ROW * len(ranked))
-    axes.set(xlim=(-0.5, 0.5 + max(lanes, default=0)), ylim=(len(ranked) - 0.5, -0.5), xticks=[], yticks=[])
+def _join_ties(axes: Axes, ranked: pd.DataFrame, ties: list[list[str]], lanes: list[int]) -> None:
+    axes.set(xlim=(-0.5, 0.5 + max(lanes)), ylim=(len(ranked) - 0.5, -0.5), xticks=[], yticks=[])
     row = {name: number for number, name in enumerate(ranked["channel"])}
     for group, lane in zip(ties, lanes, strict=True):
         members = [row[name] for name in group]

@@ -99,7 +99,7 @@ def _draw(
     top = header.height + heads
     for position, metric in enumerate(metrics):
         write(page, _left(position), top - BODY * LINE_HEIGHT - 0.04, [metric.title], size=BODY, bold=True)
-    timeline = Timeline(table["date"].min(), last, max(table["date"].max(), last))
+    timeline = Timeline(min(table["date"].min(), last), last, max(table["date"].max(), last))
     colours = palette.choose_colours(channels)
     for number, channel in enumerate(channels):
         rows = join_days(table.loc[table["channel"] == channel])
