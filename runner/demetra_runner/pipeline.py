@@ -53,7 +53,10 @@ STEPS: Final = (
         "04_budget_recommendation.ipynb",
         ("ml_budget_rec", "ml_dashboards"),
         needs=("roi-forecast",),
-        rules={"days": "budget.days", "bound": "budget.bound", "total": "budget.total", "fixed": "budget.fixed"},
+        rules={
+            **{name: f"budget.{name}" for name in ("days", "bound", "total", "fixed")},
+            "currency": "account.currency",
+        },
     ),
     Step(
         "alerts",
