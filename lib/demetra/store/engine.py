@@ -50,12 +50,11 @@ def open_engine(settings: Settings, *, migrate: bool = True) -> Engine:
             of a newer DEMETRA.
     """
     if settings.database_url is not None:
-        engine = _make_engine(_read_url(settings.database_url))
+        engine = _make_engine(_read_url(settings.database_url), _connect)
     else:
         server = EmbeddedServer(settings.database_dir)
         server.hold()
-        engine = _make_engine(make_url(server.url()))
-        event.listen(engine, "do_connect", _connect_to(server))
+        engine = _make_engine(make_url(server.url()), _connect_to(server))
         event.listen(engine, "engine_disposed", lambda _: server.close())
         weakref.finalize(engine, server.close)
     try:
@@ -89,7 +88,7 @@ def current_url(settings: Settings) -> str:
         server.close()
 
 
-def _make_engine(url: URL) -> Engine:
+def _make_engine(url: URL, connect: Callable[..., DBAPIConnection]) -> Engine:
     wishes = {"application_name": "demetra", "connect_timeout": CONNECT_SECONDS}
     engine = create_engine(
         url.set(drivername="postgresql+psycopg2"),
@@ -98,7 +97,7 @@ def _make_engine(url: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={name: value for name, value in wishes.items() if name not in url.query},
     )
-    event.listen(engine, "connect", _speak_utc)
+    event.listen(engine, "do_connect", connect)
     event.listen(engine, "handle_error", translate_refusal)
     _engines.add(engine)
     return engine
@@ -117,18 +116,25 @@ def _read_url(given: Secret) -> URL:
         raise ConfigurationError("The environment cannot be used", [problem]) from error
 
 
+def _connect(dialect: Dialect, _record: object, arguments: tuple[Any, ...], named: dict[str, Any]) -> DBAPIConnection:
+    """Connect and speak UTC: by a statement, as PGTZ in the environment wins over options, and poolers refuse those."""
+    connection = dialect.connect(*arguments, **named)
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+    return connection
+
+
 def _connect_to(server: EmbeddedServer) -> Callable[..., DBAPIConnection]:
     """A connector that holds the server, and brings it back when it has crashed."""
 
-    def connect(
-        dialect: Dialect, _record: object, arguments: tuple[Any, ...], named: dict[str, Any]
-    ) -> DBAPIConnection:
+    def connect(dialect: Dialect, *facts: Any) -> DBAPIConnection:
         if not server.is_held:
             server.hold()
         deadline = time.monotonic() + RESTART_SECONDS
         while True:
             try:
-                return dialect.connect(*arguments, **named)
+                return _connect(dialect, *facts)
             except dialect.loaded_dbapi.OperationalError as error:
                 gone = re.search("No such file|Connection refused|server closed|the database system is", str(error))
                 if gone is None or time.monotonic() > deadline:
@@ -137,13 +143,6 @@ def _connect_to(server: EmbeddedServer) -> Callable[..., DBAPIConnection]:
                 server.hold()
 
     return connect
-
-
-def _speak_utc(connection: DBAPIConnection, _record: object) -> None:
-    """By a statement, because PGTZ in the environment wins over connection options, and poolers refuse those."""
-    with closing(connection.cursor()) as cursor:
-        cursor.execute("SET TIME ZONE 'UTC'")
-    connection.commit()
 
 
 def _refuse_old_server(engine: Engine) -> None:

@@ -281,10 +281,14 @@ def test_the_next_connection_revives_a_killed_server(embedded: Settings) -> None
 
 
 def test_connections_wait_while_the_server_recovers_from_a_killed_session(embedded: Settings) -> None:
+    log = embedded.database_dir / "log"
+    log.write_text("")
     engine = open_engine(embedded)
     with engine.connect() as connection:
         session = connection.scalar(sa.text("SELECT pg_backend_pid()"))
         os.kill(session, signal.SIGKILL)  # the server ends all sessions and recovers
+        while "terminated by signal 9" not in log.read_text():
+            time.sleep(0.001)
         assert ask(engine) == 1
         connection.invalidate()
     engine.dispose()
