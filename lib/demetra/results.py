@@ -53,29 +53,25 @@ def read_published_results(settings: Settings | None = None, engine: Engine | No
             tables=tables,
             charts=read_charts(connection),
             alerts=tables.get("alerts", pd.DataFrame()),
-            recommendations=_first_record(tables.get("recommendations")),
+            recommendations=next(iter(_records(tables["recommendations"])), None)
+            if "recommendations" in tables
+            else None,
         )
 
 
 def _read_steps(connection: Connection, publications: pd.DataFrame) -> list[PublishedStep]:
     """The steps that show something, and those of the last run that failed and never did."""
+    names = ("run_id", "as_of", "published_at", "stale_since", "stale_reason")
     shown = [
-        PublishedStep(
-            name=row.step,
-            run_id=row.run_id,
-            as_of=row.as_of.date(),
-            published_at=row.published_at.to_pydatetime(),
-            stale_since=None if pd.isna(row.stale_since) else row.stale_since.to_pydatetime(),
-            stale_reason=None if pd.isna(row.stale_reason) else row.stale_reason,
-        )
-        for row in publications.itertuples()
+        PublishedStep(row["step"], **{name: row[name] for name in names} | {"as_of": row["as_of"].date()})
+        for row in _records(publications)
     ]
     ended = read_runs(connection, limit=20).query("status in ('succeeded', 'failed', 'unchanged')")
-    failed = [] if ended.empty else read_steps(connection, ended["id"].iloc[0]).query("error.notna()").itertuples()
+    steps = [] if ended.empty else _records(read_steps(connection, ended["id"].iloc[0]))
     return shown + [
-        PublishedStep(row.step, None, None, None, row.finished_at.to_pydatetime(), row.error)
-        for row in failed
-        if row.step not in set(publications["step"])
+        PublishedStep(row["step"], None, None, None, stale_since=row["finished_at"], stale_reason=row["error"])
+        for row in steps
+        if row["error"] and row["step"] not in {step.name for step in shown}
     ]
 
 
@@ -86,10 +82,7 @@ def _headline(connection: Connection, as_of: date) -> Headline:
     return Headline(HEADLINE_DAYS, summarise(history[age == 0]), summarise(history[age == 1]))
 
 
-def _first_record(table: pd.DataFrame | None) -> dict[str, Any] | None:
-    if table is None or table.empty:
-        return None
-    row = table.iloc[0]
-    return {
-        name: None if not isinstance(row[name], dict | list) and pd.isna(row[name]) else row[name] for name in table
-    }
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as dicts, with None for what is unknown."""
+    known = table.astype("object").where(table.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in known.to_dict("records")]

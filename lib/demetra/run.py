@@ -19,7 +19,7 @@ from demetra.settings import Settings
 from demetra.store import history as stored
 from demetra.store import publication
 from demetra.store.engine import open_engine
-from demetra.store.published import read_published, snapshot
+from demetra.store.published import read_model_card, read_published, snapshot
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -89,6 +89,13 @@ class Run:
             if table == "breaches":
                 return read_published(connection, "alerts")[list(staged.columns)]
             return read_published(connection, STEP_OF_TABLE[table]).drop(columns="run_id")
+
+    def drivers(self) -> pd.DataFrame | None:
+        """What drives a campaign's ROI (`feature, importance, noise`), from the model's card; None without a model."""
+        with snapshot(self.engine) as connection:
+            staged = publication.read_staged(connection, self.id, "model_versions")
+            card = read_model_card(connection) if staged.empty else staged["card"].iloc[0]
+        return None if card is None else pd.DataFrame(card["drivers"], columns=["feature", "importance", "noise"])
 
     def stage(self, table: str, frame: pd.DataFrame) -> str:
         """Stage a result table; returns a sentence for the notebook's reader."""

@@ -82,7 +82,11 @@ STEPS: Final = (
         "06_llm_recommendations.ipynb",
         ("recommendations",),
         needs=("roi-forecast", "budget-recommendation", "alerts"),
-        rules={"language": "recommendations.language", "currency": "account.currency"},
+        rules={
+            "language": "recommendations.language",
+            "currency": "account.currency",
+            "budget_days": "budget.days",
+        },
         asks_model=True,
     ),
 )

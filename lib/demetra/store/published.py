@@ -19,6 +19,7 @@ from demetra.store.tables import (
     ml_reach_ctr_timeseries,
     ml_roi_forecast,
     ml_roi_timeseries,
+    model_versions,
     predictions,
     publications,
     recommendations,
@@ -79,6 +80,13 @@ def read_charts(connection: Connection) -> dict[str, bytes]:
     )
     query = select(ml_dashboards.c.dashboard, ml_dashboards.c.image_data).select_from(shown)
     return {row.dashboard: bytes(row.image_data) for row in connection.execute(query)}
+
+
+def read_model_card(connection: Connection) -> dict[str, Any] | None:
+    """The card of the campaign model whose predictions are published; None before the first."""
+    shown = publications.join(model_versions, model_versions.c.run_id == publications.c.run_id)
+    query = select(model_versions.c.card).select_from(shown).where(publications.c.step == "roi-forecast")
+    return connection.execute(query).scalar()
 
 
 def count_rows(connection: Connection, table: str) -> int:

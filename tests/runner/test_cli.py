@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from demetra.settings import Settings
+from demetra.store.runs import hold_lock
+
+DEMETRA = Path(sys.executable).with_name("demetra")
+
+
+@pytest.fixture
+def demetra(environment: dict[str, str]):
+    def run(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [DEMETRA, *arguments], env={**environment, **changes}, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def test_status_and_tables_before_anything_is_published_say_the_way_out(demetra):
+    status = demetra("status")
+    assert status.returncode == 0
+    assert "demetra ingest FILE" in status.stdout
+    assert json.loads(demetra("status", "--json").stdout)["published"] == []
+    shown = demetra("show", "roi-forecast")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "demetra sync" in shown.stderr
+
+
+def test_a_sync_without_rows_is_one_sentence(demetra):
+    done = demetra("sync")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "The database holds no rows. Import a file: `demetra ingest FILE`. `demetra up` starts with demo data."
+    ]
+
+
+def test_a_wrong_table_or_step_names_the_right_ones(demetra):
+    assert "budget-recommendation" in demetra("show", "budget").stderr
+    only = demetra("sync", "--only", "budget")
+    assert only.returncode == 2
+    assert "budget-recommendation" in only.stderr
+
+
+def test_no_wait_exits_with_3_where_another_run_is_under_way(demetra, engine: sa.Engine):
+    with hold_lock(engine, "other", wait=True):
+        assert demetra("sync", "--no-wait").returncode == 3
+
+
+def test_all_that_is_wrong_with_the_environment_is_told_at_once_without_secrets(demetra):
+    done = demetra("status", DEMETRA_SYNC_MINUTES="soon", DEMETRA_DATABASE_URL="mysql://me:hunter2@host/db")
+    assert done.returncode == 2
+    assert "DEMETRA_SYNC_MINUTES" in done.stderr
+    assert "DEMETRA_DATABASE_URL" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_an_unreachable_database_is_said_without_the_password(demetra):
+    done = demetra("status", DEMETRA_DATABASE_URL="postgresql://me:hunter2@127.0.0.1:1/db")
+    assert done.returncode == 2
+    assert "127.0.0.1" in done.stderr
+    assert "hunter2" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_cannot_be_understood_exits_with_2_and_loads_nothing(demetra, engine: sa.Engine, tmp_path: Path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("mood,weather\ngood,fine\n")
+    good = Path(__file__).resolve().parents[2] / "data" / "sample"
+    done = demetra("ingest", str(bad), *map(str, good.glob("*.csv")))
+    assert done.returncode == 2
+    assert "mood" in done.stderr
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM imports")).scalar() == 0
+
+
+def test_the_url_in_use_is_printed(demetra, settings: Settings):
+    assert settings.database_url is not None
+    assert sa.make_url(demetra("db", "url").stdout.strip()) == sa.make_url(settings.database_url.reveal())
+
+
+def test_forecast_and_allocate_answer_from_a_file_alone(demetra, tmp_path: Path):
+    lines = ["date,channel,campaign_id,spend,impressions,clicks,conversions,revenue"]
+    lines += [
+        f"2026-01-{day:02},{channel},c1,{100 + day},10000,200,10,{300 + day}"
+        for day in range(1, 32)
+        for channel in ("Instagram", "TikTok")
+    ]
+    path = tmp_path / "small.csv"
+    path.write_text("\n".join(lines))
+    nowhere = {"DEMETRA_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    forecast = demetra("forecast", str(path), "--horizon", "3", **nowhere)
+    assert forecast.returncode == 0, forecast.stderr
+    rows = forecast.stdout.splitlines()
+    assert rows[0] == "channel,metric,date,yhat,lo80,hi80,lo95,hi95,method"
+    assert len(rows) == 1 + 2 * 4 * 3
+    past = demetra("forecast", str(path), "--history", **nowhere).stdout.splitlines()
+    assert past[1].split(",")[2] <= "2026-01-31"
+    allocate = demetra("allocate", str(path), "--total", "5000", **nowhere)
+    assert allocate.returncode == 0, allocate.stderr
+    header, *advice = [line.split(",") for line in allocate.stdout.splitlines()]
+    spent = sum(float(row[header.index("recommended_budget")]) for row in advice)
+    assert spent == pytest.approx(5000, rel=1e-3)
