@@ -104,7 +104,7 @@ class EmbeddedServer:
         with self._translate():
             wish = self.directory / watchdog.LINGER
             wish.unlink(missing_ok=True)  # it may be another user's
-            wish.write_text(f"{time.time() + seconds:.3f}")
+            wish.write_text(str(time.time() + seconds))
 
     def close(self) -> None:
         """Let go. The last to do so stops the server and returns when its data are safe, unless it is to linger."""
@@ -124,6 +124,9 @@ class EmbeddedServer:
                 watchdog.stop_postgres(self.directory)
                 return
             fcntl.flock(held, fcntl.LOCK_UN)
+        elif not watchdog.take_lock(held, fcntl.LOCK_SH, seconds=0):  # the watchdog was quicker and is stopping it
+            watchdog.take_lock(held, fcntl.LOCK_SH, seconds=PATIENCE)
+            return
         self._ensure_watched()  # it may have been killed
 
     def _forget(self) -> None:
