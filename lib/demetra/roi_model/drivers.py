@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from demetra.roi_model.validation import Fold, Validation
 
 DRIVERS: Final = ("feature", "importance", "noise")
-REPEATS: Final = 3
-MOST_ROWS: Final = 6000
+REPEATS: Final = 2
+MOST_ROWS: Final = 4000
 CHANCE: Final = 0.05
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 TREES: Final = {
     "objective": "reg:squarederror",
-    "max_depth": 4,
-    "eta": 0.08,
+    "max_depth": 3,
+    "eta": 0.1,
     "subsample": 0.8,
     "colsample_bytree": 0.8,
     "min_child_weight": 30,

@@ -29,7 +29,7 @@ CHANNEL_MEAN: Final = "channel mean"
 REVISION: Final = 1
 """Raised whenever this package would predict something else from the same rows."""
 
-MOST_FITTED: Final = 120_000
+MOST_FITTED: Final = 100_000
 ENOUGH: Final = 40
 WITHIN: Final = 0.10
 LEVEL: Final = 0.80

@@ -18,10 +18,10 @@ FOLDS: Final = 4
 FIRST_SHARE: Final = 0.5
 FEWEST_TRAINING: Final = 40
 FEWEST_DAYS: Final = 8
-MOST_TRAINING: Final = 40_000
+MOST_TRAINING: Final = 30_000
 MOST_TESTING: Final = 15_000
-ROUNDS: Final = (25, 50, 100, 200)
-CLEARLY: Final = 2.0
+ROUNDS: Final = (25, 60, 120)
+CLEARLY: Final = 1.645
 
 
 @dataclass(frozen=True)
