@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from demetra.sources.base import Delivery
 
-_CHUNK: Final = 1 << 18
+_CHUNK: Final = 1 << 24
 _VALUES: Final = ("currency", *MEASURES, "engagement_score")
 _temporary: Final = MetaData()
 _staged: Final = Table(
