@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -78,7 +77,7 @@ def _read_steps(connection: Connection, publications: pd.DataFrame) -> list[Publ
 def _headline(connection: Connection, as_of: date) -> Headline:
     """Sums and ratios of the last `HEADLINE_DAYS` days and of as many before them."""
     history = read_history(connection, until=as_of)
-    age = (pd.Timestamp(as_of) - history["date"]) // timedelta(days=HEADLINE_DAYS)
+    age = (pd.Timestamp(as_of) - history["date"]).dt.days // HEADLINE_DAYS
     return Headline(HEADLINE_DAYS, summarise(history[age == 0]), summarise(history[age == 1]))
 
 
