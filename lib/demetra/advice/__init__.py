@@ -1,11 +1,11 @@
 """Words that are true: facts, a prompt for a language model, checks on its answer, and rules that write alone."""
 
 from demetra.advice.answer import Recommendations, answer_schema
-from demetra.advice.check import Checked, check_answer
+from demetra.advice.checks.check import Checked, check_answer
 from demetra.advice.facts import Fact, Facts, Incident
 from demetra.advice.gather import gather_facts
 from demetra.advice.prompt import build_messages, build_repair
-from demetra.advice.rules_text import write_by_rules
+from demetra.advice.wording.rules_text import write_by_rules
 
 __all__ = [
     "Checked",

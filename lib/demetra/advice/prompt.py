@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel
 
 from demetra.advice.answer import Recommendations
-from demetra.advice.format import write_figure, write_period
 from demetra.advice.measures import MEASURES
+from demetra.advice.wording.format import write_figure, write_period
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Fact, Facts

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from demetra.advice.answer import Advised, ChannelComparison, MlPredictions, Recommendations
 from demetra.advice.facts import Facts
-from demetra.advice.tell_channels import (
+from demetra.advice.wording.tell_channels import (
     find_extreme,
     tell_account,
     tell_extremes,
+    tell_idle,
     tell_incident,
     tell_incidents,
     tell_standing,
 )
-from demetra.advice.tell_next import (
+from demetra.advice.wording.tell_next import (
     moves_by_size,
     tell_budget,
     tell_conversion,
@@ -25,7 +26,7 @@ from demetra.advice.tell_next import (
     tell_roi,
     tell_tuning,
 )
-from demetra.advice.writer import Writer
+from demetra.advice.wording.writer import Writer
 
 
 def write_by_rules(facts: Facts, *, language: str) -> Recommendations:
@@ -34,7 +35,7 @@ def write_by_rules(facts: Facts, *, language: str) -> Recommendations:
     return Recommendations(
         channel_comparison=ChannelComparison(
             top_channel=find_extreme(facts, "roi", highest=True),
-            analysis=_join([tell_account(writer), *tell_standing(writer, short=False)]),
+            analysis=_join([tell_account(writer), *tell_idle(writer), *tell_standing(writer, short=False)]),
             strengths=_join(tell_extremes(writer, strengths=True)),
             weaknesses=_join(tell_extremes(writer, strengths=False)),
             anomalies=_join(tell_incidents(writer)),
@@ -62,6 +63,6 @@ def _tell_summary(writer: Writer) -> list[str]:
     if moved:
         told += [tell_move(writer, moved[0], short=True), *tell_plan(writer)]
     elif facts.moves:
-        told.append(writer.say("hold"))
+        told.append(writer.say("hold" if len(facts.channels) > 1 else "one_budget"))
     gravest = next((one for one in facts.incidents if one.severity == "critical"), None)
     return [*told, tell_incident(writer, gravest)] if gravest else told

@@ -6,10 +6,11 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from demetra.advice import claim_words, lexicon
-from demetra.advice.figures import UNREADABLE, Figure, leftover_digits
+from demetra.advice.checks import claim_words, lexicon
+from demetra.advice.checks.figures import UNREADABLE, Figure, leftover_digits
+from demetra.advice.checks.occasions import suits_occasion
+from demetra.advice.checks.sentences import MARK, Mention, Sentence
 from demetra.advice.measures import MEASURES
-from demetra.advice.sentences import MARK, Mention, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 LOOSEST: Final = 0.05
 """A figure written with fewer than two decimals may differ from its fact by this share at most: 4 is not 3.6."""
 _NEARBY: Final = re.compile(rf"\s*\(?(?:for|on|at|in|у|для|на|в|по)?\s*(?:the\s+)?(?={MARK})")
-_LEVEL: Final = re.compile(r"[\s-]*(?:\w+[- ])?(?:intervals?|интервал\w*)", re.IGNORECASE)
-_WITHIN: Final = re.compile(r"(?:within|±|plus or minus|в пределах|плюс-минус)\W*$", re.IGNORECASE)
-_COUNTED: Final = ("days", "channels", "incidents", "campaigns")
+_COUNTED: Final = ("days", "channels", "incidents", "campaigns", "conversions", "others")
 _MONEY_FAMILIES: Final = {"spend", "revenue", "budget", "cpa", "cpc", "cpm"}
 
 
@@ -104,7 +103,7 @@ def _matches(figure: Figure, fact: Fact, sentence: Sentence, facts: Facts) -> bo
     return (
         _has_unit(figure, fact, family, facts.currency)
         and _means(family, fact, sentence)
-        and _has_occasion(figure, fact, sentence)
+        and suits_occasion(figure, fact, sentence.masked)
         and _has_value(figure, fact, sentence)
     )
 
@@ -147,25 +146,7 @@ def _has_unit(figure: Figure, fact: Fact, family: str | None, currency: str) -> 
         return fact.unit in ("share", "percent") or (fact.unit == "ratio" and family == "roi")
     if figure.unit == "times":
         return fact.unit == "ratio" and family == "roi"
-    return fact.unit == figure.unit
-
-
-def _has_occasion(figure: Figure, fact: Fact, sentence: Sentence) -> bool:
-    """Forecasts are called forecasts, bounds stand in an interval, thresholds are compared with, advice is advised."""
-    text = sentence.masked
-    if fact.topic == "forecast":
-        return bool(lexicon.PREDICTED.search(text) or fact.measure == "confidence")
-    if fact.topic in ("recent", "incident"):
-        return not lexicon.PREDICTED.search(text) or bool(lexicon.PAST.search(text))
-    if fact.topic == "interval":
-        return bool(figure.range or lexicon.INTERVAL.search(text))
-    if fact.topic == "threshold":
-        return bool(lexicon.BEYOND.search(text[: figure.start]))
-    if fact.topic == "advised":
-        return bool(lexicon.ADVISED.search(text))
-    if fact.measure == "level":
-        return bool(_LEVEL.match(text, figure.end))
-    return fact.measure != "tolerance" or bool(_WITHIN.search(text[: figure.start]))
+    return fact.unit == figure.unit or (figure.unit == "conversions" and fact.measure == "conversions")
 
 
 def _has_value(figure: Figure, fact: Fact, sentence: Sentence) -> bool:

@@ -6,13 +6,14 @@ Names become single private-use characters first, so that nothing inside a name 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from demetra.advice.figures import Figure, blank_dates, read_figures
-from demetra.advice.lexicon import ACCOUNT, EVERY, FAMILIES, IT
-from demetra.advice.plain_names import is_plain_name
+from demetra.advice.checks.figures import Figure, blank_dates, read_figures
+from demetra.advice.checks.lexicon import ACCOUNT, EVERY, FAMILIES, IT
+from demetra.advice.checks.plain_names import is_plain_name
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Facts
@@ -21,6 +22,7 @@ _FIRST_CHANNEL: Final = 0xE000
 _FIRST_CAMPAIGN: Final = 0xE800
 MARK: Final = "[\ue000-\uefff]"
 CHANNEL_MARK: Final = "[\ue000-\ue7ff]"
+_INVISIBLE: Final = ("Cc", "Cf", "Co", "Cs", "Cn")
 _ON: Final = re.compile(r"\s+(?:on|in|at|of|from|в|на|у|из)\s+", re.IGNORECASE)
 _QUOTED: Final = "[\"'“”«»„‘’`]"
 _GROUP: Final = re.compile(
@@ -76,7 +78,7 @@ class Reader:
 
     def read(self, text: str) -> list[Sentence]:
         """The sentences of a text."""
-        visible = re.sub(MARK, "", text)
+        visible = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter) not in _INVISIBLE)
         masked, written = self._mask(visible)
         found: list[Sentence] = []
         for part in _split(masked):
@@ -136,7 +138,7 @@ class Reader:
 def _resolve(sentence: Sentence, before: Sentence) -> Sentence:
     """The sentence with what "it" stands for filled in."""
     it = IT.search(sentence.masked)
-    if it is None or any(mention.marked for mention in sentence.mentions):
+    if it is None or sentence.mentions:
         return sentence
     named = {name for mention in before.mentions if mention.marked for name in mention.channels}
     only = next(iter(named)) if len(named) == 1 else None if named else before.subject

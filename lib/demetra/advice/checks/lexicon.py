@@ -49,7 +49,7 @@ FAMILIES: Final[dict[str, re.Pattern[str]]] = {
 }
 """What words name which family of measures; earlier families claim their words before later ones."""
 
-MEANT: Final = {"spend": {"spend", "budget"}, "roi": {"roi", "uplift"}, "budget": {"budget", "spend", "uplift"}}
+MEANT: Final = {"spend": {"spend", "budget"}, "roi": {"roi", "uplift"}, "budget": {"budget", "uplift"}}
 """Families of facts that a word may speak of, where these are more than its own."""
 
 ACCOUNT: Final = match_words(
@@ -63,7 +63,7 @@ IT: Final = match_words(
     *(r"он", r"она", r"его", r"её", r"ему", r"нему", r"н[её]м", r"эт(?:от|ого|ому|ом) канал\w*", r"канала?"),
 )
 EVERY: Final = match_words(
-    r"(?<!across )(?<!over )(?<!of )(?<!for )(?<!on )(?:all|every|each)(?: of)?(?: the| our)? channels?",
+    r"(?:every|each|(?<!across )(?<!over )(?<!of )(?<!for )(?<!on )all)(?: of)?(?: the| our)? channels?",
     r"(?:вс[её]|все|всех|каждый|каждого|у всех) канал\w*",
 )
 OTHERS: Final = match_words(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from demetra.advice.facts import Facts
-from demetra.advice.format import join
-from demetra.advice.tell_channels import MOST_TOLD, find_extreme, forecast_parts
-from demetra.advice.writer import Writer
+from demetra.advice.wording.format import join
+from demetra.advice.wording.tell_channels import MOST_TOLD, find_extreme, forecast_parts
+from demetra.advice.wording.writer import Writer
 from demetra.names import quote
+
+MOST_LISTED: Final = 3
 
 
 def tell_forecasts(writer: Writer) -> list[str]:
@@ -30,14 +34,21 @@ def tell_forecasts(writer: Writer) -> list[str]:
         ]
     if facts.trends and not any(facts.trends.values()):
         told.append(writer.say("steady", days=days))
-    sure = [channel for channel in known if facts.find("confidence", channel) is not None][:MOST_TOLD]
-    chances = [
-        writer.say("chance", value=writer.known("confidence", channel), name=writer.name(channel)) for channel in sure
-    ]
-    if chances:
-        tolerance = writer.figure(10, "percent")
-        told.append(writer.say("chances", tolerance=tolerance, list=join(chances, writer.language)))
-    return told
+    return [*told, *_tell_chances(writer, known)]
+
+
+def _tell_chances(writer: Writer, channels: list[str]) -> list[str]:
+    """How likely the forecasts are to hold; the range of chances where there are many channels."""
+    facts, tolerance = writer.facts, writer.figure(10, "percent")
+    # Whole percents are exact enough for a chance, unless it is small.
+    known = {name: chance for name in channels if (chance := facts.find("confidence", name)) is not None}
+    sure = {name: round(chance, 2) if chance >= 0.1 else chance for name, chance in known.items()}
+    if len(sure) > MOST_LISTED and len(sure) == len(facts.channels):
+        low, high = (writer.figure(chance, "share") for chance in (min(sure.values()), max(sure.values())))
+        span = low if low == high else writer.words.span.format(low=low, high=high)
+        return [writer.say("chances_alike", tolerance=tolerance, span=span)]
+    listed = [writer.say("chance", value=writer.figure(sure[name], "share"), name=writer.name(name)) for name in sure]
+    return [writer.say("chances", tolerance=tolerance, list=join(listed, writer.language))] if listed else []
 
 
 def tell_drivers(writer: Writer) -> str:
@@ -59,8 +70,11 @@ def tell_budget(writer: Writer) -> list[str]:
         return [writer.say("no_budget")]
     moved = moves_by_size(facts)
     if not moved:
-        return [writer.say("hold"), writer.say("learn")]
-    told = [tell_move(writer, channel, short=False) for channel in moved]
+        alone = len(facts.channels) == 1
+        return [writer.say("one_budget")] if alone else [writer.say("hold"), writer.say("learn")]
+    told = [tell_move(writer, channel, short=False) for channel in moved[:MOST_TOLD]]
+    if len(moved) > MOST_TOLD:
+        told.append(writer.say("more_moves"))
     kept = [channel for channel, move in facts.moves.items() if move == 0]
     if kept:
         told.append(writer.say("keep", names=writer.names(kept)))
@@ -120,7 +134,7 @@ def tell_tuning(writer: Writer) -> list[str]:
         channel = find_extreme(writer.facts, measure, highest=highest)
         if channel is not None:
             told.append(writer.say(phrase, name=writer.name(channel), value=writer.known(measure, channel)))
-    return told or [writer.say("no_tuning")]
+    return told or [writer.say("no_tuning" if len(writer.facts.channels) > 1 else "one_tuning")]
 
 
 def tell_conversion(writer: Writer) -> list[str]:
@@ -134,7 +148,7 @@ def tell_conversion(writer: Writer) -> list[str]:
     if lowest is not None:
         value = writer.known("conversion_rate", lowest)
         told.append(writer.say("few_conversions", name=writer.name(lowest), value=value))
-    return told or [writer.say("no_conversion")]
+    return told or [writer.say("no_conversion" if len(writer.facts.channels) > 1 else "one_conversion")]
 
 
 def tell_roi(writer: Writer) -> list[str]:

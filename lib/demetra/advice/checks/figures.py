@@ -8,7 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
-FigureUnit = Literal["", "percent", "points", "money", "times", "days", "channels", "incidents", "campaigns"]
+FigureUnit = Literal[
+    "",
+    "percent",
+    "points",
+    "money",
+    "times",
+    "days",
+    "channels",
+    "incidents",
+    "campaigns",
+    "conversions",
+    "others",
+]
+"""`others` are counts of what no fact counts: clicks, views, people."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +62,18 @@ _SCALES: Final = {
 }
 _FEW: Final = r"(?:(?:other|open|more|remaining|further|worst|других|остальны\w+|открыты\w+|прочи\w+)\s+)?"
 _UNITS: Final[dict[FigureUnit, str]] = {
-    "points": r"(?:pp|p\.p\.|percentage[ -]points?|points?|п\.\s?п\.|процентн\w+ пункт\w*|пункт\w*)(?!\w)",
+    "points": r"(?:pp|p\.p\.|percent(?:age)?[ -]points?|points?|п\.\s?п\.|процентн\w+ пункт\w*|пункт\w*)(?!\w)",
     "percent": r"(?:%(?:-\w+)?|percent\b|per cent\b|-?процент\w*)",
     "days": r"(?:-|\s)?(?:days?|дней|дня|день|дневн\w+|сут\w+)(?!\w)",
     "times": r"(?:[x×х]|times|раза?|-?fold|-?кратн\w+)(?!\w)",
     "channels": _FEW + r"(?:channels?|канал\w*)(?!\w)",
     "incidents": _FEW + r"(?:incidents?|alerts?|инцидент\w*)(?!\w)",
     "campaigns": _FEW + r"(?:campaigns?|кампани\w*)(?!\w)",
+    "conversions": r"(?:conversions|конверси[йяи])(?!\w)",
+    "others": r"(?:clicks?|impressions?|views?|users?|people|orders?|leads?|sales|клик\w*|показ\w*|заяв\w+|"
+    r"человек\w*)(?!\w)",
 }
-_COUNTED: Final = {"days", "channels", "incidents", "campaigns"}
+_COUNTED: Final = {"days", "channels", "incidents", "campaigns", "conversions", "others"}
 _NUMBER: Final = re.compile(
     rf"(?P<sign>(?<![\w.,%)])[+\-−–±~≈]{_SPACE}?)?(?P<before>(?:{_CURRENCY}){_SPACE}?)?(?P<after_sign>[+\-−])?"
     r"(?P<digits>(?<!\w)\d{1,3}(?:[,\u00a0\u202f\u2009 ']\d{3})+(?:\.\d+)?(?!\d)(?:,\d+)?|(?<!\w)\d+(?:[.,]\d+)?)"
@@ -83,6 +99,9 @@ UNREADABLE: Final = re.compile(
     r"(?<!\w)(?:half|halves|thirds?|quarters?|double[ds]?|doubling(?! down)|tripled?|triples?|quadrupled?|twice|thrice|"
     r"twofold|threefold|tenfold|dozens?|hundreds?|thousands?|millions?|billions?|(?:thir|four|fif|six|seven|eigh|nine)teen|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|percent|"
+    r"majority|most of|bulk of|order of magnitude|several times|many times|manifold|fold|"
+    r"(?:is|was|of|at|about|around|nearly|by) one(?=[.,;)]|$| per| on| for)|"
+    r"в разы|на порядок|большинств\w+|больш\w+ част\w+|кратно|"
     r"половин\w+|вдвое|втрое|вчетверо|полтор\w+|трет[ьи]|четверт[ьи]|удво\w+|утро\w+|дважды|трижды|десятк\w+|"
     r"сотн\w+|сто|тысяч\w*|миллион\w*|двадцат\w+|тридцат\w+|сорок\w*|пят(?:ь)?десят\w*|шест(?:ь)?десят\w*|девяност\w+)(?!\w)",
     re.IGNORECASE,
@@ -208,7 +227,7 @@ def _measure_digits(plain: str) -> tuple[float, float]:
 
 def _read_unit(text: str, end: int, *, whole: bool) -> tuple[FigureUnit, int]:
     for unit, pattern in _UNITS.items():
-        if not whole and unit in ("channels", "incidents", "campaigns", "days"):
+        if not whole and unit in _COUNTED:
             continue
         found = re.compile(rf"{_SPACE}?{pattern}", re.IGNORECASE).match(text, end)
         if found:

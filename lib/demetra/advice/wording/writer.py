@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from demetra.advice.format import NBSP, count_form, join, write_figure
+from demetra.advice.checks.plain_names import is_plain_name
 from demetra.advice.measures import MEASURES, Unit
-from demetra.advice.phrases_en import ENGLISH
-from demetra.advice.phrases_ru import RUSSIAN
-from demetra.advice.plain_names import is_plain_name
+from demetra.advice.wording.format import NBSP, count_form, join, write_figure
+from demetra.advice.wording.phrases_en import ENGLISH
+from demetra.advice.wording.phrases_ru import RUSSIAN
 from demetra.names import quote
 
 if TYPE_CHECKING:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from demetra.advice.answer import Recommendations, parse_answer, texts
-from demetra.advice.claims import find_false_claim
-from demetra.advice.lexicon import MARKUP
-from demetra.advice.sentences import Reader, Sentence
-from demetra.advice.support import find_unsupported
+from demetra.advice.checks.claims import find_false_claim
+from demetra.advice.checks.lexicon import MARKUP
+from demetra.advice.checks.sentences import Reader, Sentence
+from demetra.advice.checks.support import find_unsupported
 from demetra.schema import KNOWN_CHANNELS
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Facts
 
+_STRANGER: Final = re.compile(
+    rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in KNOWN_CHANNELS if len(name) > 1)})(?!\w)", re.IGNORECASE
+)
 MIN_SENTENCES: Final = 4
 MIN_SHARE: Final = 0.5
 """An answer is too thin when fewer sentences, or a smaller share of them, are left."""
@@ -94,13 +97,9 @@ def find_fault(sentence: Sentence, facts: Facts, *, language: str) -> str | None
         return "it has a link or markup"
     if not _is_in(language, sentence.masked):
         return "it is in another language"
-    strangers = [
-        name
-        for name in KNOWN_CHANNELS
-        if len(name) > 1 and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence.masked)
-    ]
-    if strangers:
-        return f"it names {strangers[0]}, which is not among the channels"
+    stranger = _STRANGER.search(sentence.masked)
+    if stranger:
+        return f"it names {stranger[0]}, which is not among the channels"
     return find_unsupported(sentence, facts) or find_false_claim(sentence, facts)
 
 

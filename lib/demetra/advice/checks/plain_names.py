@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from demetra.advice import claim_words, lexicon
-from demetra.advice.figures import UNREADABLE
+from demetra.advice.checks import claim_words, lexicon
+from demetra.advice.checks.figures import UNREADABLE
 from demetra.schema import KNOWN_CHANNELS
 
 LONGEST: Final = 30

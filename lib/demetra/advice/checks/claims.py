@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from demetra.advice import claim_words as words
-from demetra.advice.moves import find_false_move
-from demetra.advice.rankings import find_false_order, find_false_ranking
-from demetra.advice.sentences import CHANNEL_MARK, Sentence
+from demetra.advice.checks import claim_words as words
+from demetra.advice.checks.moves import find_false_move
+from demetra.advice.checks.rankings import find_false_order, find_false_ranking
+from demetra.advice.checks.sentences import CHANNEL_MARK, Sentence
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Facts
@@ -35,6 +35,7 @@ def find_false_claim(sentence: Sentence, facts: Facts) -> str | None:
             or find_false_ranking(clause, marks, facts, named)
             or _find_false_trend(clause, own or named, facts)
             or _find_false_incident(clause, own, facts)
+            or _find_false_evidence(clause, own or named, facts)
         )
         named = own or named
     return reason
@@ -51,6 +52,19 @@ def _find_false_incident(clause: str, channels: tuple[str, ...], facts: Facts) -
         return None
     calm = set(channels) - {incident.channel for incident in facts.incidents}
     return f"it tells of an incident on {min(calm)}, which has none" if calm else None
+
+
+def _find_false_evidence(clause: str, channels: tuple[str, ...], facts: Facts) -> str | None:
+    """Evidence is as strong as the budget step says, and nothing that is expected is certain."""
+    if words.OVERSURE.search(clause):
+        return "it promises"
+    if not words.EVIDENCE.search(clause):
+        return None
+    told = {grade for grade, pattern in words.GRADES.items() if pattern.search(clause)}
+    # Two grades in a clause contrast channels: "weak, except for A".
+    whose = channels if channels and len(told) == 1 else tuple(facts.evidence)
+    known = {facts.evidence.get(channel, "none") for channel in whose}
+    return "it tells of other evidence than the budget advice has" if told - known else None
 
 
 def _find_false_trend(clause: str, channels: tuple[str, ...], facts: Facts) -> str | None:

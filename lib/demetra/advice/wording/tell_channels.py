@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from demetra.advice.facts import Facts, Incident
-from demetra.advice.format import write_period
 from demetra.advice.measures import MEASURES
-from demetra.advice.writer import Writer
+from demetra.advice.wording.format import join, write_period
+from demetra.advice.wording.writer import Writer
 from demetra.names import quote
 
 MOST_TOLD: Final = 5
@@ -28,6 +28,13 @@ def tell_account(writer: Writer) -> str:
     return writer.say("spent", period=period, spend=writer.known("spend"), channels=channels, roi=writer.known("roi"))
 
 
+def tell_idle(writer: Writer) -> list[str]:
+    """The channels that the period has no spend of."""
+    facts = writer.facts
+    idle = [channel for channel in facts.channels if not facts.find("spend", channel)]
+    return [writer.say("idle", names=writer.names(idle))] if idle and facts.find("spend") else []
+
+
 def tell_standing(writer: Writer, *, short: bool) -> list[str]:
     """Who is ahead, who is behind, and who cannot be told apart."""
     facts, suffix = writer.facts, "_short" if short else ""
@@ -35,7 +42,7 @@ def tell_standing(writer: Writer, *, short: bool) -> list[str]:
         return [writer.say("one_channel")] if facts.channels and not short else []
     if not any(facts.find("roi_forecast", channel) is not None for channel in facts.channels):
         return [writer.say("no_forecast")]
-    told = []
+    told: list[str] = []
     for phrase, highest in (("ahead", True), ("behind", False)):
         channel = find_extreme(facts, "roi", highest=highest)
         if channel is not None and (
@@ -78,17 +85,20 @@ def find_extreme(facts: Facts, measure: str, *, highest: bool) -> str | None:
 
 def tell_extremes(writer: Writer, *, strengths: bool) -> list[str]:
     """The channels clearly ahead of all others on a recent ratio, or clearly behind."""
-    told = []
+    if len(writer.facts.channels) < 2:
+        return []
+    found: dict[str, list[str]] = {}
     for measure in (*_GOOD_HIGH, *_GOOD_LOW):
         highest = (measure in _GOOD_HIGH) == strengths
         channel = find_extreme(writer.facts, measure, highest=highest)
         if channel is not None:
             label = getattr(MEASURES[measure], writer.language)
-            shown = label[:1].upper() + label[1:] if writer.language == "en" else label
-            value = writer.known(measure, channel)
-            told.append(
-                writer.say("highest" if highest else "lowest", measure=shown, name=writer.name(channel), value=value)
-            )
+            shown = writer.say("highest" if highest else "lowest", measure=label, value=writer.known(measure, channel))
+            found.setdefault(channel, []).append(shown)
+    told = [
+        writer.say("extremes", name=writer.name(channel), list=join(listed, writer.language))
+        for channel, listed in found.items()
+    ]
     return told or [writer.say("no_strength" if strengths else "no_weakness")]
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from demetra.advice import claim_words as words
-from demetra.advice import lexicon
-from demetra.advice.sentences import CHANNEL_MARK
+from demetra.advice.checks import claim_words as words
+from demetra.advice.checks import lexicon
+from demetra.advice.checks.sentences import CHANNEL_MARK
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Facts
@@ -25,6 +25,9 @@ _COSTS: Final = ("cpa", "cpc", "cpm")
 _UNRANKED: Final = "it ranks channels that the data cannot tell apart, or in another order than they do"
 _UNLIKE: Final = "it calls channels alike that the data tell apart"
 _NEARBY: Final = 60
+_GOAL: Final = re.compile(
+    r"(?:\bto|\bcan|\bcould|\bwould|\bmight|\bmay|\bhelp\w*|чтобы|может|могут|помож\w+)\s", re.IGNORECASE
+)
 
 
 def find_false_order(masked: str, marks: dict[str, str], facts: Facts) -> str | None:
@@ -133,6 +136,8 @@ def _judge_comparison(
     left, right = _find_sides(clause, places, named, match.start(), versus, facts)
     if not right and _is_negated(clause, match.start()):
         return _judge_pairs_alike(left, measure, facts)
+    if left and not right and not _is_goal(clause, match):
+        right = [channel for channel in facts.channels if channel not in left]
     if not left or not right:
         return _UNRANKED if len(places) > 1 and match.re in (words.BETTER, words.WORSE) else None
     if _is_negated(clause, match.start()):
@@ -144,6 +149,12 @@ def _judge_comparison(
     return (
         None if _are_apart(measure, [_turn(one, other, sign) for one in left for other in right], facts) else _UNRANKED
     )
+
+
+def _is_goal(clause: str, match: re.Match[str]) -> bool:
+    """Whether the comparative tells what to strive for, or is a weak one: `higher bids`, `to perform better`."""
+    strong = match.re in (words.BETTER, words.WORSE)
+    return not strong or bool(words.ATTRIBUTE.match(clause, match.end()) or _GOAL.search(clause[: match.start()]))
 
 
 def _judge_pairs_alike(channels: list[str], measure: str, facts: Facts) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from demetra.advice.lexicon import match_words
+from demetra.advice.checks.lexicon import match_words
 
 RAISE: Final = match_words(
     *(
@@ -38,7 +38,7 @@ RAISE: Final = match_words(
         r"больше (?:бюджета|денег|средств)",
         r"вложи\w+ больше",
     ),
-    *(r"приоритет\w*", r"сосредоточ\w+", r"сделать ставку"),
+    *(r"приоритет\w*", r"сосредоточ\w+", r"сделать ставку", r"больше (?:вклад|инвестир)\w+", r"вкладыва\w+ больше"),
 )
 CUT: Final = match_words(
     *(r"cut(?:s|ting)?", r"reduc\w+", r"decreas\w+", r"lower(?:ing|ed|s)?", r"trim\w*", r"paus\w+", r"stop(?:s|ping)?"),
@@ -60,7 +60,31 @@ KEEP: Final = match_words(
     *(r"keep\w*", r"maintain\w*", r"hold(?:s|ing)?", r"unchanged", r"leav(?:e|es|ing)", r"stays?", r"same budget"),
     *(r"остав\w+", r"сохран\w+", r"без изменений", r"не мен\w+", r"прежн\w+"),
 )
+STOP: Final = match_words(
+    *(r"paus\w+", r"stop(?:s|ping)?", r"switch\w* off", r"turn\w* off", r"останов\w+", r"приостанов\w+", r"отключ\w+"),
+)
+SOME: Final = match_words(
+    *(r"weakest", r"worst", r"some", r"listed", r"in breach", r"poorest", r"underperforming", r"lowest\S*", r"losing"),
+    *(r"слаб\w+", r"худш\w+", r"отдельн\w+", r"убыточн\w+", r"с нарушени\w+", r"campaign", r"кампанию"),
+)
+"""Of whose campaigns or ads only a part is meant; one campaign is a part, too."""
+AVOID: Final = match_words(
+    *(
+        r"not",
+        r"n['’]t",
+        r"\w+n['’]t",
+        r"never",
+        r"avoid",
+        r"refrain from",
+        r"instead of",
+        r"rather than",
+        r"without",
+        r"no",
+    ),
+    *(r"не", r"нельзя", r"избега\w+", r"вместо", r"без", r"ни"),
+)
 MOVE: Final = match_words(
+    *(r"flow\w*", r"direct(?:ed|ing)?", r"steer\w*", r"go(?:es)?(?= to)", r"направ\w+"),
     *(
         r"shift\w*",
         r"mov(?:e|es|ed|ing)",
@@ -135,7 +159,19 @@ LOWEST: Final = match_words(
     r"минимальн\w+",
 )
 BETTER: Final = match_words(
-    *(r"better", r"stronger", r"outperform\w*", r"outpac\w+", r"beats?", r"ahead of", r"surpass\w*", r"superior"),
+    *(
+        r"better",
+        r"stronger",
+        r"outperform\w*",
+        r"outpac\w+",
+        r"outrank\w*",
+        r"beat(?:s|ing)?",
+        r"tops",
+        r"topping",
+        r"ahead of",
+        r"surpass\w*",
+        r"superior",
+    ),
     *(
         r"more (?:efficient|effective|profitable)\w*",
         r"лучше",
@@ -227,6 +263,19 @@ CHANGED: Final = match_words(
 )
 PLAN: Final = match_words(
     r"plans?", r"allocations?", r"reallocation", r"uplift", r"план\w*", r"распределени\w+", r"эффект\w*"
+)
+EVIDENCE: Final = match_words(r"evidence", r"обоснованност\w+", r"доказательств\w+", r"свидетельств\w+")
+GRADES: Final = {
+    "strong": match_words(
+        *(r"strong\w*", r"solid\w*", r"robust\w*", r"clear\w*", r"сильн\w+", r"над[её]жн\w+", r"убедительн\w+")
+    ),
+    "moderate": match_words(r"moderate\w*", r"fair\w*", r"умеренн\w+"),
+    "weak": match_words(r"weak\w*", r"thin\w*", r"limited", r"слаб\w+"),
+    "none": match_words(r"no", r"missing", r"lacking", r"отсутств\w+", r"нет"),
+}
+OVERSURE: Final = match_words(
+    *(r"certain(?:ly)?", r"guarantee\w*", r"definitely", r"surely", r"undoubtedly", r"without (?:a )?doubt", r"always"),
+    *(r"гарантир\w+", r"наверняка", r"безусловно", r"несомненно", r"точно", r"всегда"),
 )
 INCIDENT: Final = match_words(
     r"incidents?", r"alerts?", r"anomal(?:y|ies)", r"инцидент\w*", r"аномали\w+", r"тревог\w*"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from demetra.advice.phrases import Phrases
+from demetra.advice.wording.phrases import Phrases
 
 _SENTENCES: Final = {
     "demo": "Demo data: these figures come from a simulated market, not from a real account.",
@@ -26,8 +26,10 @@ _SENTENCES: Final = {
     "behind_short": "{name} is behind every other channel, with a forecast ROI of {roi} ({level} interval {low} to "
     "{high}).",
     "tied_short": "The data cannot tell {names} apart.",
-    "highest": "{measure} is highest on {name}, at {value}.",
-    "lowest": "{measure} is lowest on {name}, at {value}.",
+    "idle": "No spend is recorded for {names} in this time.",
+    "extremes": "{name} has the {list}.",
+    "highest": "highest {measure} ({value})",
+    "lowest": "lowest {measure} ({value})",
     "no_strength": "On CTR, conversion, CPC, CPM and CPA no channel is clearly ahead of all the others.",
     "no_weakness": "On CTR, conversion, CPC, CPM and CPA no channel is clearly behind all the others.",
     "open": "{incidents} are open; the gravest come first.",
@@ -47,6 +49,8 @@ _SENTENCES: Final = {
     "steady": "For no channel does the forecast leave what the last {days} showed.",
     "chances": "How far to trust this: ROI lands within {tolerance} of its forecast with a chance of {list}.",
     "chance": "{value} for {name}",
+    "chances_alike": "How far to trust this: for every channel, ROI lands within {tolerance} of its forecast with a "
+    "chance of {span}.",
     "drivers": "What best predicts a campaign's ROI on rows held back, strongest first: {list}.",
     "no_drivers": "No feature of a campaign predicts its ROI better than chance on rows held back.",
     "drivers_unknown": "Drivers of ROI were not computed in this run.",
@@ -61,12 +65,16 @@ _SENTENCES: Final = {
     "plan_uncertain": "The interval includes no gain at all, so treat the plan as a test.",
     "hold": "Keep all budgets as they are: no other split is likely enough to return more.",
     "learn": "To learn more, vary one channel's spend on purpose and compare the weeks before and after.",
+    "more_moves": "The budget table has the other changes.",
+    "one_budget": "Keep the budget as it is: there is no other channel to move it to.",
     "no_budget": "There is no budget advice in this run.",
     "dear_clicks": "CPC is highest on {name}, at {value}: review its bids, and leave out the dearest keywords and "
     "placements.",
     "few_clicks": "CTR is lowest on {name}, at {value}: renew its creatives and check whom they are shown to.",
     "dear_views": "CPM is highest on {name}, at {value}: try a wider audience or another one.",
     "no_tuning": "CPC, CTR and CPM do not differ clearly between the channels; improve them campaign by campaign.",
+    "one_tuning": "Compare CPC, CTR and CPM campaign by campaign, and improve where they lag most.",
+    "one_conversion": "Compare landing pages and offers campaign by campaign.",
     "few_conversions": "Conversion rate is lowest on {name}, at {value}: compare its landing pages and offers.",
     "check_conversion": "On {names}, check the landing pages and offers of the campaigns in breach, and that their "
     "conversions are still recorded.",
