@@ -134,7 +134,6 @@ campaigns = Table(
     Column("engagement_score", Double),
     *_no_negatives(),
     Index(None, "date", "channel"),
-    Index(None, "campaign_id"),
 )
 
 channel_daily = Table(

@@ -141,7 +141,6 @@ def create_data() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
         sa.UniqueConstraint("row_key", name=op.f("uq_campaigns_row_key")),
     )
-    op.create_index(op.f("ix_campaigns_campaign_id"), "campaigns", ["campaign_id"], unique=False)
     op.create_index(op.f("ix_campaigns_date_channel"), "campaigns", ["date", "channel"], unique=False)
     op.create_table(
         "channel_daily",
