@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import signal
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 def stop_on_sigterm() -> None:
@@ -17,9 +17,16 @@ def stop_on_sigterm() -> None:
         signal.signal(number, signal.default_int_handler)
 
 
-def wait_for_stop(check: Callable[[], None] = lambda: None, *, every_seconds: float = 1.0) -> None:
-    """Sleep until interrupted, which is how these processes end well; what `check` raises ends the wait, too."""
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """The life of a process that is meant to be stopped: Ctrl-C or SIGTERM ends the block, and that is no failure."""
+    stop_on_sigterm()
     with suppress(KeyboardInterrupt):
-        while True:
-            check()
-            time.sleep(every_seconds)
+        yield
+
+
+def wait_for_stop(check: Callable[[], None] = lambda: None, *, every_seconds: float = 1.0) -> None:
+    """Sleep until interrupted, calling `check` now and then; what it raises ends the wait, too."""
+    while True:
+        check()
+        time.sleep(every_seconds)

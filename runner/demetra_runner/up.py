@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from demetra.errors import NoDataError
 from demetra.ingest import load_demo
 from demetra.rules import read_rules
 from demetra.store.engine import open_engine
@@ -38,8 +39,10 @@ def bring_up(settings: Settings, *, host: str, port: int) -> None:
         typer.echo(f"The database was empty: loaded {report.rows_loaded:,} rows of a simulated market (demo data).")
     with dashboard:
         typer.echo("First run …")
-        outcome = Sync(settings, progress=terminal_progress()).run(trigger="start")
-        typer.echo(outcome.message)
+        try:
+            typer.echo(Sync(settings, progress=terminal_progress()).run(trigger="start").message)
+        except NoDataError as error:
+            typer.echo(str(error))
         dashboard.wait_until_ready()
         with Schedule(settings, run_at_once=False):
             typer.echo(f"Dashboard   {dashboard.address}")

@@ -19,17 +19,16 @@ def register(app: typer.Typer) -> None:
     app.command()(schedule)
     app.command()(serve)
     app.command()(up)
-    app.command()(lab)
+    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(lab)
 
 
 def schedule() -> None:
     """Run at once and then every DEMETRA_SYNC_MINUTES, until stopped."""
     from demetra_runner.schedule import Schedule
-    from demetra_runner.signals import stop_on_sigterm, wait_for_stop
+    from demetra_runner.signals import until_stopped, wait_for_stop
 
-    stop_on_sigterm()
     settings = Settings.from_environment()
-    with Schedule(settings, run_at_once=True):
+    with until_stopped(), Schedule(settings, run_at_once=True):
         typer.echo(f"A run now and every {settings.sync_minutes} minutes. Ctrl-C stops.", err=True)
         wait_for_stop()
 
@@ -38,28 +37,33 @@ def serve(host: Host = "127.0.0.1", port: Port = 8866) -> None:
     """Serve the dashboard, until stopped."""
     from demetra.store.engine import open_engine
     from demetra_runner.dashboard import Dashboard
-    from demetra_runner.signals import stop_on_sigterm, wait_for_stop
+    from demetra_runner.signals import until_stopped, wait_for_stop
 
-    stop_on_sigterm()
     settings = Settings.from_environment()
-    open_engine(settings)
-    with Dashboard(settings, host=host, port=port) as dashboard:
+    engine = open_engine(settings)  # held, so that the embedded server does not start and stop with each visitor
+    with until_stopped(), Dashboard(settings, host=host, port=port) as dashboard:
         dashboard.wait_until_ready()
         typer.echo(f"Dashboard: {dashboard.address}   Ctrl-C stops.")
         wait_for_stop(dashboard.check)
+    engine.dispose()
 
 
 def up(host: Host = "127.0.0.1", port: Port = 8866) -> None:
     """Start everything: database, demo data where there is none, a first run, schedule and dashboard."""
-    from demetra_runner.signals import stop_on_sigterm
+    from demetra_runner.signals import until_stopped
     from demetra_runner.up import bring_up
 
-    stop_on_sigterm()
-    bring_up(Settings.from_environment(), host=host, port=port)
+    with until_stopped():
+        bring_up(Settings.from_environment(), host=host, port=port)
 
 
-def lab() -> None:
-    """Open JupyterLab on the notebooks; each runs as it is, on a scratch run that nobody is shown."""
+def lab(context: typer.Context) -> None:
+    """Open JupyterLab on the notebooks; each runs as it is, on a scratch run that nobody is shown.
+
+    Further options go to JupyterLab, --no-browser for one.
+    """
     settings = Settings.from_environment()
-    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={settings.notebooks}", "--ServerApp.ip=127.0.0.1"]
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own interpreter
+    options = [f"--ServerApp.root_dir={settings.notebooks}", "--ServerApp.ip=127.0.0.1", *context.args]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")  # as in a container; loopback only, and with JupyterLab's own token
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])  # noqa: S606 - our own interpreter
