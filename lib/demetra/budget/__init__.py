@@ -1,7 +1,8 @@
 """Budget advice: how the account responds to spend, and the split of a budget that is expected to return most."""
 
-from demetra.budget.advice import BudgetAdvice, SpendExperiment, WiderBounds, allocate_budget
+from demetra.budget.advice import BudgetAdvice, WiderBounds, allocate_budget
 from demetra.budget.check import check_response
+from demetra.budget.experiment import SpendExperiment
 from demetra.budget.limits import BudgetLimits
 from demetra.budget.response import Response, fit_response
 

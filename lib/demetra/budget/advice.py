@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from demetra.budget.allocation import Plan, choose_plan
+from demetra.budget.evidence import grade_evidence
+from demetra.budget.experiment import SpendExperiment, suggest_experiment
 from demetra.budget.limits import BudgetLimits, draw_corridor
-from demetra.schema import BUDGET_REC
+from demetra.budget.wording import Narrator
+from demetra.schema import BUDGET_REC, require_columns
 
 if TYPE_CHECKING:
     from demetra.budget.limits import Corridor
     from demetra.budget.response import Response
 
-
-@dataclass(frozen=True)
-class SpendExperiment:
-    """A change of one channel's spend whose outcome would tell more than the history does."""
-
-    channel: str
-    change_pct: float
-    days: int
-    resolves: str
+_WIDER: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -39,11 +34,12 @@ class WiderBounds:
 
 @dataclass(frozen=True, eq=False)
 class BudgetAdvice:
-    """The advice for `limits`.
+    """The advice for a set of limits.
 
     `table` has the columns `BUDGET_REC`, one row per channel, sorted by name: `conversion_pred` conversions and money
-    over the limits' `days`, changes and uplifts in percent. The uplift is the whole plan's, against keeping the
-    current split of the same total; 0 where the plan is `held`.
+    over the limits' `days`, changes and uplifts in percent; `current_budget` is the channel's mean spend per day over
+    its last 28 days, idle days included, times `days`. The uplift is the whole plan's, against keeping the current
+    split of the same total; 0 where the plan is `held`.
     """
 
     table: pd.DataFrame
@@ -60,64 +56,70 @@ def allocate_budget(
 ) -> BudgetAdvice:
     """Advise how to split the budget under the limits; reuses the fit, and the same input gives the same answer.
 
+    `roi_forecast` (columns `channel, roi_forecast`) fills the table's `roi_pred`; NaN without it.
+
     Raises:
         InfeasibleLimitsError: naming every conflict among the limits.
+        FrameError: `roi_forecast` lacks a column.
     """
     limits = limits or BudgetLimits()
-    current = response.panel.current * limits.days
-    corridor = draw_corridor(limits, response.channels, current)
-    plan = choose_plan(response, corridor)
-    uplift, low, high = _summary(plan)
-    table = _table(response, corridor, plan, limits, roi_forecast)
-    table[["expected_uplift_pct", "uplift_lo80", "uplift_hi80"]] = uplift, low, high
-    ordered = table[list(BUDGET_REC)].sort_values("channel", ignore_index=True)
-    return BudgetAdvice(ordered, plan.held, uplift, low, high, None, _widen(response, limits))
+    corridor = draw_corridor(limits, response.channels, response.panel.current * limits.days)
+    plan = choose_plan(response, limits, corridor)
+    evidence = grade_evidence(response)
+    narrator = Narrator(response, limits, corridor, plan, evidence)
+    uplift, low, high = _summarise_gain(plan)
+    table = _tabulate(response, corridor, plan, limits.days).assign(
+        roi_pred=_look_up(roi_forecast, response.channels),
+        expected_uplift_pct=uplift,
+        uplift_lo80=low,
+        uplift_hi80=high,
+        evidence=list(evidence),
+        reason=[narrator.explain(place) for place in range(len(response.channels))],
+    )
+    return BudgetAdvice(
+        table=table[list(BUDGET_REC)].sort_values("channel", ignore_index=True),
+        held=plan.held,
+        expected_uplift_pct=uplift,
+        uplift_lo80=low,
+        uplift_hi80=high,
+        experiment=suggest_experiment(response, limits, evidence),
+        wider=_widen(response, limits),
+    )
 
 
-def _summary(plan: Plan) -> tuple[float, float, float]:
+def _summarise_gain(plan: Plan) -> tuple[float, float, float]:
     low, high = np.quantile(100 * plan.gain, [0.1, 0.9])
     return float(100 * plan.gain.mean()), float(low), float(high)
 
 
 def _widen(response: Response, limits: BudgetLimits) -> WiderBounds | None:
-    bound = min(1.0, limits.bound + 0.2)
+    bound = min(1.0, limits.bound + _WIDER)
     if bound <= limits.bound:
         return None
-    current = response.panel.current * limits.days
-    wide = choose_plan(response, draw_corridor(replace(limits, bound=bound), response.channels, current))
-    return WiderBounds(bound, *_summary(wide))
+    wider = replace(limits, bound=bound)
+    corridor = draw_corridor(wider, response.channels, response.panel.current * limits.days)
+    return WiderBounds(bound, *_summarise_gain(choose_plan(response, wider, corridor)))
 
 
-def _table(
-    response: Response, corridor: Corridor, plan: Plan, limits: BudgetLimits, roi_forecast: pd.DataFrame | None
-) -> pd.DataFrame:
-    current, budgets = corridor.current, plan.budgets
-    ratio = np.divide(budgets, current, out=np.ones_like(budgets), where=current > 0)
-    conversions = (response.conversions * np.exp(response.log_ratio(ratio))).mean(axis=0) * limits.days
-    known: dict[str, float] = {}
-    if roi_forecast is not None:
-        known = dict(zip(roi_forecast["channel"], roi_forecast["roi_forecast"].astype("float64"), strict=True))
+def _tabulate(response: Response, corridor: Corridor, plan: Plan, days: int) -> pd.DataFrame:
+    ratio = corridor.ratio(plan.budgets)
+    conversions = response.evaluate(response.conversions, ratio)[0].mean(axis=0) * days
+    unknown = np.full_like(conversions, np.nan)
     return pd.DataFrame(
         {
             "channel": pd.Series(response.channels, dtype="str"),
-            "roi_pred": [float(known.get(name, np.nan)) for name in response.channels],
             "conversion_pred": conversions,
-            "acquisition_cost": np.divide(
-                budgets, conversions, out=np.full_like(budgets, np.nan), where=conversions > 0
-            ),
-            "current_budget": current,
-            "recommended_budget": budgets,
+            "acquisition_cost": np.divide(plan.budgets, conversions, out=unknown, where=conversions > 0),
+            "current_budget": corridor.current,
+            "recommended_budget": plan.budgets,
             "budget_change_pct": 100 * (ratio - 1),
-            "evidence": "weak",
-            "reason": [_reason(change, plan) for change in 100 * (ratio - 1)],
         }
     )
 
 
-def _reason(change: float, plan: Plan) -> str:
-    if plan.held:
-        return "unchanged: no other split is likely enough to return more"
-    if abs(change) < 0.05:
-        return "unchanged: its next unit returns about as much as the others'"
-    word = "more" if change > 0 else "less"
-    return f"{change:+.0f} %: its next unit is expected to return {word} than the others'"
+def _look_up(roi_forecast: pd.DataFrame | None, channels: tuple[str, ...]) -> list[float]:
+    if roi_forecast is None:
+        return [np.nan] * len(channels)
+    require_columns(roi_forecast, ("channel", "roi_forecast"), "ROI forecast")
+    known = dict(zip(roi_forecast["channel"], roi_forecast["roi_forecast"].astype("float64"), strict=True))
+    return [float(known.get(name, np.nan)) for name in channels]

@@ -56,6 +56,10 @@ class Corridor:
     total: float
     baseline: FloatArray
 
+    def ratio(self, budgets: FloatArray) -> FloatArray:
+        """Budgets over the current ones; 1 where nothing is spent."""
+        return np.divide(budgets, self.current, out=np.ones_like(budgets), where=self.current > 0)
+
 
 def draw_corridor(limits: BudgetLimits, channels: Sequence[str], current: FloatArray) -> Corridor:
     """Turn limits into bounds on budgets; `current` is each channel's spend over the period at its current rate.
@@ -88,7 +92,8 @@ def draw_corridor(limits: BudgetLimits, channels: Sequence[str], current: FloatA
     if problems:
         raise InfeasibleLimitsError("The budget limits cannot be kept", problems)
     scaled = current * (total / current.sum()) if current.sum() > 0 else current
-    return Corridor(current, lower, upper, total, project(scaled, lower, upper, total))
+    inside = np.all(scaled >= lower * (1 - _ROUNDING)) and np.all(scaled <= upper * (1 + _ROUNDING))
+    return Corridor(current, lower, upper, total, scaled if inside else project(scaled, lower, upper, total))
 
 
 def project(budgets: FloatArray, lower: FloatArray, upper: FloatArray, total: float) -> FloatArray:

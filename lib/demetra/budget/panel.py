@@ -17,6 +17,8 @@ from demetra.metrics import last_complete_day
 from demetra.schema import HISTORY, require_columns
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
@@ -52,7 +54,7 @@ class Panel:
         return slice(max(0, len(self.dates) - max(1, RATE_DAYS // self.period_days)), None)
 
 
-def read_panel(history: pd.DataFrame, *, as_of: pd.Timestamp | None = None) -> Panel:
+def read_panel(history: pd.DataFrame, *, as_of: date | None = None) -> Panel:
     """Align a history (columns `HISTORY`) up to and including `as_of`, by default its last complete day.
 
     A channel's missing day is a gap where its source writes rows of zeros; where it never does, a day on which other

@@ -1,7 +1,4 @@
-"""What a channel's next unit of budget returns: draws of response curves around the current plan.
-
-First version: a ridge regression of log conversions on log spend within channel, month and day.
-"""
+"""What a channel's next unit of budget returns: posterior draws of response curves around the current plan."""
 
 from __future__ import annotations
 
@@ -9,19 +6,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import qmc
 
+from demetra.budget.level import draw_level, draw_order_value
+from demetra.budget.likelihood import build_likelihood, find_pairs, no_likelihood
+from demetra.budget.linearise import LinearPanel, linearise
 from demetra.budget.panel import Panel, read_panel
+from demetra.budget.posterior import draw_elasticities
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
 
 DRAWS: Final = 256
+LEAST_DAYS: Final = 14
+"""A channel with a shorter history stays where it is."""
+_FIRST_SWEEPS: Final = 12
+_SWEEPS: Final = 30
+_LEAST_PERIODS: Final = 10
 _SMALLEST_RATIO: Final = 0.02
+_RETURN_RANGE: Final = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +37,16 @@ class Response:
 
     Attributes:
         panel: the aligned history that was fitted.
-        outcome: what is maximised, "revenue", "conversions" (revenue unknown) or "nothing" (neither is known).
+        outcome: what is maximised: "revenue", "conversions" (revenue is unknown) or "nothing" (neither is known).
         level: expected outcome per day by recording channel at the current spend, S × C.
-        conversions: expected conversions per day at the current spend, S × C.
-        elasticity: relative change of channel `c`'s outcome per relative change of channel `k`'s spend, S × C × C.
+        conversions: expected conversions per day at the current spend, S × C; NaN where conversions are unknown.
+        elasticity: relative change of `recorded[p]`'s outcome per relative change of `spending[p]`'s spend, S × P; the
+            first C are the channels' own, the others pairs where one channel's sales are recorded on another.
+        recorded, spending: places of channels, P each.
         curvature: 0 for a power curve, 1 for a saturating (Michaelis-Menten) one, by draw.
+        noise_sd: log standard deviation of one period's outcome, by channel; NaN where nothing could be fitted.
+        days: days with activity, by channel.
+        judged: channels whose budget can be judged: active, long enough, with a known outcome.
     """
 
     panel: Panel
@@ -42,60 +54,118 @@ class Response:
     level: FloatArray
     conversions: FloatArray
     elasticity: FloatArray
+    recorded: NDArray[np.int64]
+    spending: NDArray[np.int64]
     curvature: FloatArray
+    noise_sd: FloatArray
+    days: NDArray[np.int64]
+    judged: NDArray[np.bool_]
 
     @property
     def channels(self) -> tuple[str, ...]:
         """Channel names in the order of the arrays."""
         return self.panel.channels
 
-    def log_ratio(self, budget_ratio: FloatArray) -> FloatArray:
-        """Log of outcome over outcome at the current spend, S × C, for budgets as ratios to the current ones."""
-        step = np.log(np.maximum(budget_ratio, _SMALLEST_RATIO))
-        bend = self.curvature[:, None, None] * self.elasticity * (1 - self.elasticity) / 2
-        return np.asarray(self.elasticity @ step - bend @ step**2)
+    @property
+    def own(self) -> FloatArray:
+        """Each channel's elasticity of its own recorded outcome to its own spend, S × C."""
+        return self.elasticity[:, : len(self.channels)]
 
-    def slope(self, budget_ratio: FloatArray) -> FloatArray:
-        """Derivative of `log_ratio` by each budget ratio, S × C × C."""
+    def evaluate(self, level: FloatArray, budget_ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Outcome per day by recording channel for budgets as ratios to the current ones, and the slopes of its sum.
+
+        `level` is the outcome at the current spend, S × C; returns S × C, and S × C by spending channel's ratio.
+        """
         ratio = np.maximum(budget_ratio, _SMALLEST_RATIO)
-        bend = self.curvature[:, None, None] * self.elasticity * (1 - self.elasticity)
-        return np.asarray((self.elasticity - bend * np.log(ratio)) / ratio)
+        step = np.log(ratio)[self.spending]
+        bend = self.curvature[:, None] * self.elasticity * (1 - self.elasticity)
+        places = np.arange(len(self.channels))
+        value = level * np.exp((self.elasticity * step - bend * step**2 / 2) @ (self.recorded[:, None] == places))
+        slope = value[:, self.recorded] * (self.elasticity - bend * step)
+        return value, slope @ (self.spending[:, None] == places) / ratio
+
+    def marginal(self) -> FloatArray:
+        """Outcome of the next unit of spend by spending channel, S × C; 0 where nothing is spent."""
+        current = self.panel.current
+        _, gained = self.evaluate(self.level, np.ones(len(current)))
+        return np.divide(gained, current, out=np.zeros_like(gained), where=current > 0)
 
 
-def fit_response(history: pd.DataFrame, *, as_of: pd.Timestamp | None = None, seed: int = 0) -> Response:
+def fit_response(history: pd.DataFrame, *, as_of: date | None = None, seed: int = 0) -> Response:
     """Fit the account's response to spend from a history (columns `HISTORY`) up to `as_of`.
+
+    `as_of` is by default the last complete day of the history; the newest 400 periods are used. The sampler is seeded
+    by `seed`: the same rows and seed give the same draws.
 
     Raises:
         FrameError: columns are missing.
         NoDataError: there is no row up to `as_of`.
     """
-    panel = read_panel(history, as_of=as_of)
+    return fit_panel(read_panel(history, as_of=as_of), seed=seed)
+
+
+def fit_panel(panel: Panel, *, seed: int = 0) -> Response:
+    """Fit the response to an aligned history; see `fit_response`."""
+    rng = np.random.default_rng(seed)
+    name, outcome, unit = _choose_outcome(panel)
+    linear = linearise(panel, outcome) if name != "nothing" and len(panel.dates) >= _LEAST_PERIODS else None
+    units = draw_level(panel, outcome, linear, draws=DRAWS, rng=rng)
+    counted = np.nansum(panel.conversions) > 0
+    level = units * unit
+    if name == "revenue" and counted:
+        level = units * draw_order_value(panel, draws=DRAWS, rng=rng)
+    elasticity, ends = _draw_response(panel, linear, _relative_return(panel, level), rng)
+    days = (np.nan_to_num(panel.spend) > 0).sum(axis=0) * panel.period_days
+    known = (~np.isnan(outcome)).any(axis=0)
+    return Response(
+        panel=panel,
+        outcome=name,
+        level=level,
+        conversions=units if counted else np.full_like(units, np.nan),
+        elasticity=elasticity,
+        recorded=ends[:, 0],
+        spending=ends[:, 1],
+        curvature=rng.permutation(DRAWS) / (DRAWS - 1),
+        noise_sd=np.full(len(panel.channels), np.nan) if linear is None else linear.noise_sd,
+        days=days,
+        judged=known & ~panel.stopped & (days >= LEAST_DAYS) & (name != "nothing"),
+    )
+
+
+def _choose_outcome(panel: Panel) -> tuple[str, FloatArray, float]:
+    """What is maximised, the counts that the panel is fitted to, and what one of them is worth without an order value.
+
+    Revenue alone is counted in units of a twentieth of a usual day, so that it has the size of counts.
+    """
+    paid = np.nansum(panel.revenue) > 0
+    if np.nansum(panel.conversions) > 0:
+        return ("revenue" if paid else "conversions"), panel.conversions, 1.0
+    if paid:
+        unit = float(np.nanmean(panel.revenue)) / 20
+        return "revenue", panel.revenue / unit, unit
+    return "nothing", np.zeros_like(panel.spend), 1.0
+
+
+def _relative_return(panel: Panel, level: FloatArray) -> FloatArray:
+    """Log of each channel's average return over the account's; 0 where nothing is spent."""
+    mean = level.mean(axis=0)
+    account = mean.sum() / max(panel.current.sum(), 1e-9)
+    own = np.divide(mean, panel.current, out=np.full_like(mean, account), where=panel.current > 0)
+    log_return = np.log(np.maximum(own, 1e-12) / max(account, 1e-12))
+    return np.asarray(np.clip(log_return, -_RETURN_RANGE, _RETURN_RANGE))
+
+
+def _draw_response(
+    panel: Panel, linear: LinearPanel | None, log_return: FloatArray, rng: np.random.Generator
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Elasticities, draws × P, and the channels recorded and spending, P × 2."""
     count = len(panel.channels)
-    y, x = panel.conversions, panel.spend
-    outcome = "revenue" if np.nansum(panel.revenue) > 0 else "conversions" if np.nansum(y) > 0 else "nothing"
-    use = (x > 0) & ~np.isnan(y)
-    lx = np.where(use, np.log(np.where(use, x, 1.0)), np.nan)
-    ly = np.where(use, np.log(np.where(use, y, 0.0) + 0.5), np.nan)
-    for _ in range(4):
-        for start in range(0, len(lx), 28):
-            _centre(lx[start : start + 28], 0)
-            _centre(ly[start : start + 28], 0)
-        _centre(lx, 1)
-        _centre(ly, 1)
-    n = np.maximum(use.sum(axis=0), 1)
-    variance = np.nansum(ly**2, axis=0) / n + 1e-6
-    precision = np.nansum(lx**2, axis=0) / variance / 3 + 1 / 0.2**2
-    mean = (np.nansum(lx * ly, axis=0) / variance / 3 + 0.45 / 0.2**2) / precision
-    normal = ndtri(np.clip(qmc.Sobol(2 * count + 1, seed=seed).random(DRAWS), 1e-6, 1 - 1e-6))
-    own = np.clip(mean + normal[:, :count] / np.sqrt(precision), 0.02, 1.2)
-    elasticity = own[:, :, None] * np.eye(count)
-    days = np.maximum(np.sum(~np.isnan(y[panel.recent]), axis=0), 1) * panel.period_days
-    sold = np.nansum(y[panel.recent], axis=0)
-    conversions = np.exp(normal[:, count : 2 * count] / np.sqrt(sold + 4)) * (sold / days)
-    value = np.nansum(panel.revenue) / max(np.nansum(y), 1e-9) if outcome == "revenue" else 1.0
-    return Response(panel, outcome, conversions * value, conversions, elasticity, np.full(DRAWS, 0.5))
-
-
-def _centre(values: FloatArray, axis: int) -> None:
-    known = np.maximum(np.sum(~np.isnan(values), axis=axis, keepdims=True), 1)
-    values -= np.nansum(values, axis=axis, keepdims=True) / known
+    likelihood = no_likelihood(count) if linear is None else build_likelihood(linear)
+    drawn = draw_elasticities(likelihood, log_return, draws=DRAWS, sweeps=_FIRST_SWEEPS, rng=rng)
+    if linear is not None:
+        decay = drawn.usual_decay
+        pairs = find_pairs(linear, drawn.own.mean(axis=0), decay, ~panel.stopped)
+        likelihood = build_likelihood(linear, pairs=pairs, decay=decay)
+        drawn = draw_elasticities(likelihood, log_return, draws=DRAWS, sweeps=_SWEEPS, rng=rng)
+    ends = [*((place, place) for place in range(count)), *likelihood.pairs]
+    return np.hstack([drawn.own, drawn.cross]), np.array(ends, dtype=np.int64)

@@ -1,0 +1,136 @@
+"""What the history says about elasticities: a quadratic form, for every candidate decay and every pair of channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from demetra.budget.linearise import USUAL_ELASTICITY
+from demetra.budget.regressors import DECAYS, USUAL_DECAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from demetra.budget.linearise import LinearPanel
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+_PAIR_Z: Final = 2.5
+_MOST_PAIRS: Final = 8
+_QUICK_PERIODS: Final = 40
+_QUICK_WINDOW: Final = 7
+_QUICK_LEAST_SD: Final = 0.03
+
+
+@dataclass(frozen=True, eq=False)
+class Likelihood:
+    """Log likelihood `score @ b - b @ gram @ b / 2` of coefficients `b`.
+
+    `b` holds, for every channel in turn, one elasticity per decay of which one is in force, then one for each of
+    `pairs` (channel recorded on, channel spent on).
+    """
+
+    gram: FloatArray
+    score: FloatArray
+    channels: int
+    pairs: tuple[tuple[int, int], ...] = ()
+
+    def own(self, channel: int) -> slice:
+        """Columns of a channel's own elasticity, one per decay."""
+        return slice(channel * len(DECAYS), (channel + 1) * len(DECAYS))
+
+    def cross(self, pair: int) -> int:
+        """Column of a pair."""
+        return self.channels * len(DECAYS) + pair
+
+
+def no_likelihood(channels: int) -> Likelihood:
+    """A history that says nothing."""
+    size = channels * len(DECAYS)
+    return Likelihood(np.zeros((size, size)), np.zeros(size), channels)
+
+
+def build_likelihood(
+    linear: LinearPanel, *, pairs: Sequence[tuple[int, int]] = (), decay: IntArray | None = None
+) -> Likelihood:
+    """Reduce the panel to its elasticities; a pair's second channel is carried over with that channel's `decay`.
+
+    A day's deviation from its week gets a coefficient of its own, as free as the account's figures demand: bids that
+    rise within a day with that day's own demand make quick changes of spend look better than lasting ones are.
+    """
+    x, known = linear.regressors.log_spend, linear.known
+    periods, count, grid = x.shape
+    quick = linear.period_days == 1 and periods >= _QUICK_PERIODS
+    size = count * grid + len(pairs)
+    columns = np.zeros((periods, count, size + (count if quick else 0)))
+    for channel in range(count):
+        columns[:, channel, channel * grid : (channel + 1) * grid] = x[:, channel]
+    for place, (recorded, spent) in enumerate(pairs):
+        chosen = USUAL_DECAY if decay is None else decay[spent]
+        columns[:, recorded, count * grid + place] = np.where(known[:, recorded], x[:, spent, chosen], 0.0)
+    if quick:
+        columns[:, :, size:] = _quick_spend(linear)[:, :, None] * np.eye(count)
+    gram, score = linear.nuisance.reduce(columns, linear.z)
+    if quick:
+        gram, score = _absorb_quick(gram, score, count, grid)
+    return Likelihood(gram, score, count, tuple(pairs))
+
+
+def find_pairs(
+    linear: LinearPanel, elasticity: FloatArray, decay: IntArray, live: NDArray[np.bool_]
+) -> list[tuple[int, int]]:
+    """Pairs where one channel's sales may be recorded on another: those with a score test above `_PAIR_Z`.
+
+    `elasticity` and `decay` are the channels' own; `live` channels are looked at, at most `_MOST_PAIRS` returned.
+    """
+    places = np.flatnonzero(live)
+    pairs = [(int(recorded), int(spent)) for recorded in places for spent in places if recorded != spent]
+    if not pairs:
+        return []
+    count = len(live)
+    full = build_likelihood(linear, pairs=pairs, decay=decay)
+    own = np.arange(count) * len(DECAYS) + decay
+    cross = np.arange(full.cross(0), full.cross(len(pairs)))
+    score, information = _residual_score(full.gram, full.score, cross, own, elasticity)
+    strength = score / np.sqrt(np.maximum(information, 1e-9))
+    strongest = np.argsort(-strength, kind="stable")[:_MOST_PAIRS]
+    return [pairs[place] for place in strongest if strength[place] > _PAIR_Z]
+
+
+def _residual_score(
+    gram: FloatArray, score: FloatArray, columns: IntArray, given: IntArray, mean: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Score and information of some coefficients at 0, those of `given` columns integrated out around `mean`."""
+    prior = np.eye(len(given)) / 0.25**2
+    inverse = np.linalg.inv(gram[np.ix_(given, given)] + prior)
+    link = gram[np.ix_(columns, given)] @ inverse
+    left = score[columns] - link @ (score[given] + prior @ mean)
+    return left, gram[columns, columns] - np.einsum("cg,cg->c", link, gram[np.ix_(columns, given)])
+
+
+def _quick_spend(linear: LinearPanel) -> FloatArray:
+    """Deviation of log spend from its centred weekly mean, periods × channels."""
+    x, known = linear.regressors.log_spend[:, :, 0], linear.known.astype(float)
+    kernel = np.ones(_QUICK_WINDOW)
+    quick = np.zeros(x.shape)
+    for channel in range(x.shape[1]):
+        sums, days = (np.convolve(v[:, channel], kernel, "same") for v in (x * known, known))
+        quick[:, channel] = known[:, channel] * (x[:, channel] - sums / np.maximum(days, 1))
+    return quick
+
+
+def _absorb_quick(gram: FloatArray, score: FloatArray, count: int, grid: int) -> tuple[FloatArray, FloatArray]:
+    """Integrate the last `count` coefficients out, with the prior variance that their moments show."""
+    kept, quick = (np.arange(len(score) - count), np.arange(len(score) - count, len(score)))
+    own = np.arange(count) * grid + USUAL_DECAY
+    left, information = _residual_score(gram, score, quick, own, np.full(count, USUAL_ELASTICITY))
+    weight = np.clip(information, 1e-9, 1e4)
+    excess = (weight * ((left / np.maximum(information, 1e-9)) ** 2 - 1 / weight)).sum() / weight.sum()
+    variance = max(float(excess), 0.0) + _QUICK_LEAST_SD**2
+    link = gram[np.ix_(kept, quick)] @ np.linalg.inv(gram[np.ix_(quick, quick)] + np.eye(count) / variance)
+    return gram[np.ix_(kept, kept)] - link @ gram[np.ix_(quick, kept)], score[kept] - link @ score[quick]
