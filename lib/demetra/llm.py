@@ -15,8 +15,15 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from demetra.advice import Facts, Recommendations, answer_schema, build_messages, build_repair, check_answer
-from demetra.advice import write_by_rules as write
+from demetra.advice import (
+    Facts,
+    Recommendations,
+    answer_schema,
+    build_messages,
+    build_repair,
+    check_answer,
+    write_by_rules,
+)
 from demetra.errors import DemetraError
 from demetra.settings import DEFAULT_LLM_MODEL
 
@@ -83,12 +90,16 @@ def recommend(facts: Facts, *, settings: Settings, language: str = "en", timeout
         settings: `llm_model`, and `hf_token` (sent to `llm_base_url` too, where that is set) or `llm_base_url`.
         language: "en" or "ru".
         timeout_seconds: for everything.
+
+    Raises:
+        ParameterError: another language.
     """
+    by_rules = write_by_rules(facts, language=language)
     if settings.hf_token is None and settings.llm_base_url is None:
-        return _make_advice(write(facts, language=language), model=None)
+        return _make_advice(by_rules, model=None)
     fault = _find_fault(settings)
     if fault:
-        return _make_advice(write(facts, language=language), settings.llm_model, fault)
+        return _make_advice(by_rules, settings.llm_model, fault)
     deadline = time.monotonic() + timeout_seconds
     messages = build_messages(facts, language=language)
     replies: list[_Reply] = []
@@ -111,7 +122,7 @@ def recommend(facts: Facts, *, settings: Settings, language: str = "en", timeout
             {"role": "assistant", "content": reply.text[:_ECHOED]},
             build_repair(checked.problems, language=language),
         ]
-    return _make_advice(write(facts, language=language), settings.llm_model, reason, replies)
+    return _make_advice(by_rules, settings.llm_model, reason, replies)
 
 
 def _find_fault(settings: Settings) -> str | None:

@@ -33,6 +33,7 @@ Facebook and Instagram cannot be told apart, as their 80% intervals overlap.
 The intervals of Facebook and Instagram overlap, so no channel is clearly the best.
 It is not possible to say whether Facebook or Instagram performs better.
 Pinterest is clearly the weakest channel, with a forecast ROI of 0.72.
+Pinterest is the weakest, well below Facebook.
 Facebook and Instagram outperform Pinterest.
 All other channels outperform Pinterest.
 Compared with Pinterest, Facebook is better.

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import string
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,10 @@ from hypothesis import strategies as st
 from demetra import schema
 from demetra.advice import check_answer, gather_facts, write_by_rules
 from demetra.advice.answer import texts
+from demetra.advice.wording.phrases_en import ENGLISH
+from demetra.advice.wording.phrases_ru import RUSSIAN
 from demetra.alerts import KINDS
+from demetra.errors import ParameterError
 
 NAMES = (
     *(
@@ -182,3 +187,17 @@ def test_a_stopped_channel_without_a_forecast_is_named_as_idle():
     breaches = pd.DataFrame(columns=list(schema.BREACHES))
     facts = gather_facts(forecast, none, breaches, history, as_of=AS_OF, currency="USD")
     assert "No spend is recorded for Instagram" in write(facts).channel_comparison.analysis
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(ParameterError, match="'de', expected en or ru"):
+        write(make_facts(), "de")
+
+
+def test_both_languages_have_the_same_phrases_with_the_same_parts():
+    def parts(text: str) -> list[str]:
+        return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+    assert {name: set(parts(text)) - {"level"} for name, text in ENGLISH.sentences.items()} == {
+        name: set(parts(text)) - {"level"} for name, text in RUSSIAN.sentences.items()
+    }

@@ -172,6 +172,14 @@ def test_one_dear_conversion_is_no_cost_spike():
     assert detect(make_campaigns({"spend": 700.0, "conversions": 1.0, "clicks": 10.0})).empty
 
 
+def test_incidents_are_listed_gravest_first_and_then_as_the_kinds_are():
+    campaigns = make_campaigns({"revenue": 0.0, "conversions": 10.0, "impressions": 5000.0, "engagement_score": 1.0})
+    found = detect(campaigns, make_budgets("Telegram", 1000.0))
+    assert list(found["alert_type"]) == [
+        *("budget_overrun", "roi_drop", "anomaly_high_ctr_low_conv", "low_conversion", "engagement_drop")
+    ]
+
+
 def test_the_unknown_never_breaches():
     unknown = dict.fromkeys(("revenue", "conversions", "clicks", "impressions", "engagement_score"), np.nan)
     assert detect(make_campaigns(unknown)).empty

@@ -187,10 +187,16 @@ def _record_scope(
 
 
 def _record_incidents(ledger: _Ledger, breaches: pd.DataFrame) -> tuple[Incident, ...]:
-    rank = {severity: position for position, severity in enumerate(reversed(SEVERITIES))}
-    rows = breaches.loc[breaches["channel"].isin(list(ledger.channels))]
-    rows = rows.assign(rank=rows["severity"].map(rank)).sort_values(["rank", "alert_type", "channel"])
-    return tuple(_record_incident(ledger, row) for _, row in rows.head(MOST_INCIDENTS).iterrows())
+    """The gravest incidents; within a severity, kinds as they are listed."""
+    kinds = list(_KINDS)
+
+    def rank(row: pd.Series) -> tuple[int, int, str]:
+        kind = str(row["alert_type"])
+        place = kinds.index(kind) if kind in kinds else len(kinds)
+        return -SEVERITIES.index(str(row["severity"])), place, str(row["channel"])
+
+    rows = [row for _, row in breaches.iterrows() if str(row["channel"]) in ledger.channels]
+    return tuple(_record_incident(ledger, row) for row in sorted(rows, key=rank)[:MOST_INCIDENTS])
 
 
 def _record_incident(ledger: _Ledger, row: pd.Series) -> Incident:

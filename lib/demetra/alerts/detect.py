@@ -80,7 +80,7 @@ def detect_breaches(
             found += _judge_against_account(kind, window, thresholds)
         else:
             found += _judge_plan(kind, campaigns, history, budgets, day, thresholds, currency)
-    found.sort(key=lambda row: (-SEVERITIES.index(row["severity"]), row["alert_type"], row["channel"]))
+    found.sort(key=lambda row: -SEVERITIES.index(row["severity"]))  # within a severity, kinds as they are listed
     words = dict.fromkeys(("alert_type", "severity", "channel", "message", "action"), "str")
     numbers = {"metric_value": "float64", "threshold_value": "float64", "occurrences": "int64"}
     return pd.DataFrame(found, columns=list(BREACHES)).astype({**words, **numbers})

@@ -47,7 +47,7 @@ def find_false_ranking(clause: str, marks: dict[str, str], facts: Facts, named: 
     return (
         _judge_likeness(clause, channels, measure, facts)
         or _judge_preference(clause, marks, facts)
-        or _judge_superlative(clause, channels, facts)
+        or _judge_superlatives(clause, places, named, facts)
         or _judge_comparison(clause, places, named, measure, facts)
     )
 
@@ -94,7 +94,8 @@ def _judge_preference(clause: str, marks: dict[str, str], facts: Facts) -> str |
     return None if _are_apart("roi", pairs, facts) else _UNRANKED
 
 
-def _judge_superlative(clause: str, channels: tuple[str, ...], facts: Facts) -> str | None:
+def _judge_superlatives(clause: str, places: list[tuple[int, str]], named: tuple[str, ...], facts: Facts) -> str | None:
+    """Whoever stands before a superlative, else after it, is called that, of all channels but one another."""
     for pattern, way, is_praise in (
         (words.BEST, 1, True),
         (words.WORST, -1, True),
@@ -102,14 +103,17 @@ def _judge_superlative(clause: str, channels: tuple[str, ...], facts: Facts) -> 
         (words.LOWEST, -1, False),
     ):
         for match in pattern.finditer(clause):
-            if not channels or words.ATTRIBUTE.match(clause, match.end()):
+            if words.ATTRIBUTE.match(clause, match.end()):
                 continue
+            before = [channel for place, channel in places if place < match.start()]
+            channels = tuple(before or [channel for _, channel in places] or named)
             measure = _measure_of(clause, match.start())
             sign = -way if is_praise and measure in _COSTS else way
             if _is_negated(clause, match.start()):
-                if any(_is_extreme(one, (), measure, sign, facts) for one in channels):
-                    return _UNRANKED
-            elif not all(_is_extreme(one, channels, measure, sign, facts) for one in channels):
+                false = any(_is_extreme(one, (), measure, sign, facts) for one in channels)
+            else:
+                false = not all(_is_extreme(one, channels, measure, sign, facts) for one in channels)
+            if false:
                 return _UNRANKED
     return None
 
@@ -140,15 +144,10 @@ def _judge_comparison(
         right = [channel for channel in facts.channels if channel not in left]
     if not left or not right:
         return _UNRANKED if len(places) > 1 and match.re in (words.BETTER, words.WORSE) else None
+    pairs = [(one, other) if sign > 0 else (other, one) for one in left for other in right]
     if _is_negated(clause, match.start()):
-        return (
-            _UNRANKED
-            if any(facts.is_higher(measure, *_turn(one, other, sign)) for one in left for other in right)
-            else None
-        )
-    return (
-        None if _are_apart(measure, [_turn(one, other, sign) for one in left for other in right], facts) else _UNRANKED
-    )
+        return _UNRANKED if any(facts.is_higher(measure, *pair) for pair in pairs) else None
+    return None if _are_apart(measure, pairs, facts) else _UNRANKED
 
 
 def _is_goal(clause: str, match: re.Match[str]) -> bool:
@@ -160,10 +159,6 @@ def _is_goal(clause: str, match: re.Match[str]) -> bool:
 def _judge_pairs_alike(channels: list[str], measure: str, facts: Facts) -> str | None:
     """`It cannot be said whether A or B is better`."""
     return _UNLIKE if any(facts.is_higher(measure, one, other) for one in channels for other in channels) else None
-
-
-def _turn(one: str, other: str, sign: int) -> tuple[str, str]:
-    return (one, other) if sign > 0 else (other, one)
 
 
 def _find_sides(

@@ -30,7 +30,11 @@ from demetra.advice.wording.writer import Writer
 
 
 def write_by_rules(facts: Facts, *, language: str) -> Recommendations:
-    """Write the recommendations from the facts alone; every figure and claim in them passes `check.check_answer`."""
+    """Write the recommendations from the facts alone; every figure and claim in them passes `check.check_answer`.
+
+    Raises:
+        ParameterError: the language is neither "en" nor "ru".
+    """
     writer = Writer(facts, language)
     return Recommendations(
         channel_comparison=ChannelComparison(

@@ -10,6 +10,7 @@ from demetra.advice.measures import MEASURES, Unit
 from demetra.advice.wording.format import NBSP, count_form, join, write_figure
 from demetra.advice.wording.phrases_en import ENGLISH
 from demetra.advice.wording.phrases_ru import RUSSIAN
+from demetra.errors import ParameterError, Problem
 from demetra.names import quote
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ class Writer:
     def __init__(self, facts: Facts, language: str) -> None:
         self.facts = facts
         self.language = language
+        if language not in LANGUAGES:
+            problem = Problem("language", repr(language), " or ".join(LANGUAGES))
+            raise ParameterError("The recommendations cannot be written", [problem])
         self.words = LANGUAGES[language]
 
     def say(self, phrase: str, **parts: str) -> str:
