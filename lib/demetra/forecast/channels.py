@@ -20,6 +20,7 @@ from demetra.schema import BOUNDS, METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from demetra.forecast.panel import Array, Mask, Panel
 
@@ -72,7 +73,7 @@ def forecast_channels(
     history: pd.DataFrame,
     *,
     metrics: Sequence[str] = METRICS,
-    as_of: pd.Timestamp | None = None,
+    as_of: date | None = None,
     horizon_days: int = 14,
 ) -> Forecast:
     """Forecast each metric of each channel for the `horizon_days` days after `as_of` (default: last complete day).

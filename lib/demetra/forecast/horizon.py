@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from demetra.forecast.intervals import sample, usual_spread
 from demetra.forecast.levels import divide
@@ -55,7 +55,7 @@ class HorizonBacktest:
         hit = float(np.mean(own <= allowed)) if len(own) else 0.0
         known = float(self.backtest.known[-1, channel])
         spread = usual_spread(known, days=self.backtest.horizon)
-        usual = float(2.0 * student.cdf(allowed / spread, max(known - 1.0, 1.0)) - 1.0)
+        usual = float(2.0 * stdtr(max(known - 1.0, 1.0), allowed / spread) - 1.0)
         return (count * hit + PRIOR * usual) / (count + PRIOR)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from demetra.forecast.blend import absolute_errors, judged_steps
 from demetra.forecast.levels import discount, divide
@@ -115,7 +115,7 @@ def usual_spread(known: float, *, days: int = 1) -> float:
 def usual_quantiles(known: float, *, days: int = 1) -> tuple[float, float]:
     """The 80 and 95 % points of such a forecast's absolute error, by Student's t as the spread is estimated too."""
     freedom = max(known - 1.0, 1.0)
-    low, high = (float(student.ppf((1.0 + level) / 2.0, freedom)) * usual_spread(known, days=days) for level in LEVELS)
+    low, high = (float(stdtrit(freedom, (1.0 + level) / 2.0)) * usual_spread(known, days=days) for level in LEVELS)
     return low, high
 
 
@@ -133,6 +133,6 @@ def past_half_widths(backtest: Backtest) -> tuple[Array, Array]:
         quantile = np.nan_to_num(np.where(borrowed, account, own))
         size = np.where(borrowed, count.sum(axis=1, keepdims=True), count)
         known = np.maximum(backtest.known, 2.0)
-        prior = student.ppf((1.0 + level) / 2.0, known - 1.0) * np.sqrt(1.0 + 1.0 / known) / MEAN_ABSOLUTE_NORMAL
+        prior = stdtrit(known - 1.0, (1.0 + level) / 2.0) * np.sqrt(1.0 + 1.0 / known) / MEAN_ABSOLUTE_NORMAL
         found.append(np.nan_to_num(backtest.scale) * (size * quantile + PRIOR * prior) / (size + PRIOR))
     return found[0], found[1]

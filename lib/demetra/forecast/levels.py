@@ -5,19 +5,31 @@ Arrays are (days, channels); NaN is unknown and a weight of 0 leaves a day out. 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 if TYPE_CHECKING:
     from demetra.forecast.panel import Array, Mask
 
+BLOCK_HALVINGS: Final = 200
+
 
 def discount(values: Array, *, half_life: float) -> Array:
-    """Running sums in which a value loses half its weight every `half_life` steps."""
-    return np.asarray(lfilter([1.0], [1.0, -(0.5 ** (1.0 / half_life))], values, axis=0), dtype="float64")
+    """Running sums in which a value loses half its weight every `half_life` steps.
+
+    Cumulative sums of values that grow instead, in blocks short enough for the growth to stay a float.
+    """
+    total = np.empty_like(values)
+    carried = np.zeros(values.shape[1:])
+    block = max(int(BLOCK_HALVINGS * half_life), 1)
+    for start in range(0, len(values), block):
+        part = values[start : start + block]
+        growth = 2.0 ** (np.arange(1, len(part) + 1) / half_life)[:, None]
+        total[start : start + block] = (np.cumsum(part * growth, axis=0) + carried) / growth
+        carried = total[start + len(part) - 1]
+    return total
 
 
 def divide(total: Array, mass: Array, *, otherwise: float = np.nan) -> Array:

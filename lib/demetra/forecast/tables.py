@@ -12,6 +12,7 @@ from demetra.schema import BOUNDS, REACH_CTR_TIMESERIES, ROI_FORECAST, ROI_TIMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from demetra.forecast.channels import Forecast
 
@@ -55,7 +56,7 @@ def _join(forecast: Forecast, metrics: Mapping[str, str], columns: Sequence[str]
 
 
 def roi_forecast_table(
-    history: pd.DataFrame, timeseries: pd.DataFrame, *, as_of: pd.Timestamp | None = None, horizon_days: int = 14
+    history: pd.DataFrame, timeseries: pd.DataFrame, *, as_of: date | None = None, horizon_days: int = 14
 ) -> pd.DataFrame:
     """The ROI forecast of each channel over the horizon, `schema.ROI_FORECAST`.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from demetra.roi_model.features import FEATURES
 from demetra.roi_model.models import fit_channel_mean
@@ -30,7 +30,7 @@ def measure_drivers(validation: Validation, *, seed: int) -> pd.DataFrame:
     taken over days. Empty where nothing beats its noise.
     """
     features = FEATURES if validation.xgboost_serves else ("channel",)
-    limit = float(norm.ppf(1.0 - CHANCE / len(features)))
+    limit = float(ndtri(1.0 - CHANCE / len(features)))
     rng = np.random.default_rng(seed)
     parts = [_measure_fold(validation, fold, features, rng) for fold in validation.folds]
     rows = []

@@ -19,6 +19,7 @@ from demetra.schema import CAMPAIGNS, PREDICTIONS, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -56,7 +57,7 @@ class CampaignPredictions:
 def predict_campaigns(
     campaigns: pd.DataFrame,
     *,
-    as_of: pd.Timestamp | None = None,
+    as_of: date | None = None,
     high_below: float = 1.0,
     medium_below: float = 2.0,
     seed: int = 0,
