@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     Date,
     MetaData,
     Table,
     Text,
+    bindparam,
     delete,
     exists,
     func,
@@ -80,8 +82,14 @@ def _append_rows(connection: Connection, rows: pa.Table, *, import_id: int, sour
     with without_indexes(connection, expected=rows.num_rows):
         _copy(connection, campaigns, _sort(rows), import_id=import_id, source=source, currency=currency)
     _touched.create(connection)
-    added = select(campaigns.c.channel, campaigns.c.date, func.count()).where(campaigns.c.import_id == import_id)
-    connection.execute(insert(_touched).from_select(_touched.c.keys(), added.group_by("channel", "date")))
+    pairs = rows.group_by(["channel", "date"]).aggregate([])
+    lists = [
+        bindparam(name, pairs.column(name).to_pylist(), type_=ARRAY(_touched.c[name].type))
+        for name in ("channel", "date")
+    ]
+    connection.execute(
+        insert(_touched).from_select(["channel", "date"], select(*(func.unnest(values) for values in lists)))
+    )
     _roll_up(connection)
     return int(rows.num_rows)
 
