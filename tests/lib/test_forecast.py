@@ -267,6 +267,18 @@ def test_weekly_data_are_forecast_by_the_week() -> None:
     check_sound(made)
 
 
+def test_weekly_forecasts_begin_after_as_of() -> None:
+    history = make_channel(60, step_days=7)
+    made = forecast_channels(history, as_of=history["date"].iloc[-1] + pd.Timedelta(days=15), horizon_days=14)
+    assert made.daily["date"].min() == history["date"].iloc[-1] + pd.Timedelta(days=21)
+
+
+def test_a_channel_that_starts_after_as_of_is_not_known_yet() -> None:
+    late = make_channel(20, name="TikTok", start=START + pd.Timedelta(days=70))
+    made = forecast_channels(make_history(make_channel(90), late), as_of=START + pd.Timedelta(days=60))
+    assert set(made.daily["channel"]) | set(made.notes["channel"]) == {"Instagram"}
+
+
 def test_one_row_gives_a_reason_and_no_numbers() -> None:
     made = forecast_channels(make_channel(1))
     assert made.daily.empty

@@ -86,7 +86,8 @@ def lay_out(history: pd.DataFrame, *, as_of: pd.Timestamp) -> Calendar:
     """Put a history up to and including `as_of` on a regular calendar that starts at its first day.
 
     Rows of one channel and day are added together. Weekly data (most dates a multiple of seven days apart) give a
-    weekly calendar that ends at the newest date; daily ones end at `as_of`. Infinite values count as unknown.
+    weekly calendar on the newest date's weekday. It ends at, or less than a step before, `as_of`. Infinite values count
+    as unknown.
 
     Raises:
         FrameError: columns are missing, or `date` holds no dates.
@@ -101,10 +102,10 @@ def lay_out(history: pd.DataFrame, *, as_of: pd.Timestamp) -> Calendar:
         raise NoDataError(f"The history up to {as_of.date()}", "Choose a later day or import older files.")
     days = rows["date"].dt.normalize()
     step = detect_step(pd.DatetimeIndex(days.drop_duplicates().sort_values()))
-    newest = days.max() if step > 1 else as_of
+    newest = as_of - (as_of - days.max()) % pd.Timedelta(days=step)
     count = (newest - days.min()).days // step + 1
     dates = newest - pd.to_timedelta(np.arange(count - 1, -1, -1) * step, unit="D")
-    channels = tuple(sorted(history["channel"].astype(str).unique()))
+    channels = tuple(sorted(rows["channel"].astype(str).unique()))
     column = pd.Index(channels).get_indexer(rows["channel"].astype(str))
     cells = (count - 1 - (newest - days).dt.days.to_numpy() // step, column)
     measures = {name: _add_up(rows[name], cells, (count, len(channels))) for name in MEASURES}
