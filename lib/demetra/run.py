@@ -20,6 +20,7 @@ from demetra.store import history as stored
 from demetra.store import publication
 from demetra.store.engine import open_engine
 from demetra.store.published import read_model_card, read_published, snapshot
+from demetra.store.runs import has_succeeded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -82,13 +83,13 @@ class Run:
         Raises:
             NoDataError: neither exists; run the step that makes it first.
         """
+        step = STEP_OF_TABLE[table]
         with snapshot(self.engine) as connection:
             staged = publication.read_staged(connection, self.id, table)
-            if not staged.empty:
+            if len(staged) or has_succeeded(connection, self.id, step):
                 return staged
-            if table == "breaches":
-                return read_published(connection, "alerts")[list(staged.columns)]
-            return read_published(connection, STEP_OF_TABLE[table]).drop(columns="run_id")
+            published = read_published(connection, step)
+            return published[[name for name in staged.columns if name in published]]
 
     def drivers(self) -> pd.DataFrame | None:
         """What drives a campaign's ROI (`feature, importance, noise`), from the model's card; None without a model."""

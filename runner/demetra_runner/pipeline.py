@@ -63,18 +63,21 @@ STEPS: Final = (
         "05_alerts.ipynb",
         ("breaches",),
         rules={
-            name: f"alerts.{name}"
-            for name in (
-                "window_days",
-                "min_breach_share",
-                "roi_drop_below",
-                "cost_spike_above",
-                "low_conversion_below",
-                "high_ctr_above",
-                "engagement_drop_below",
-                "budget_overrun_above",
-                "underperform_ratio",
-            )
+            **{
+                name: f"alerts.{name}"
+                for name in (
+                    "window_days",
+                    "min_breach_share",
+                    "roi_drop_below",
+                    "cost_spike_above",
+                    "low_conversion_below",
+                    "high_ctr_above",
+                    "engagement_drop_below",
+                    "budget_overrun_above",
+                    "underperform_ratio",
+                )
+            },
+            "currency": "account.currency",
         },
     ),
     Step(

@@ -159,6 +159,12 @@ def record_step(engine: Engine, run_id: str, step: str, *, status: StepStatus, *
         connection.execute(change.values(status=status, **facts))
 
 
+def has_succeeded(connection: Connection, run_id: str, step: str) -> bool:
+    """Whether a step of a run has succeeded."""
+    query = select(run_steps.c.status).where(run_steps.c.run_id == run_id, run_steps.c.step == step)
+    return connection.execute(query).scalar() == "succeeded"
+
+
 def finish_run(connection: Connection, run_id: str, *, status: RunStatus, error: str | None = None) -> None:
     """Record how a run ended, within the connection's transaction."""
     change = update(runs).where(runs.c.id == run_id)
