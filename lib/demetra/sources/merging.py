@@ -1,8 +1,7 @@
-"""Rows alike in every key column: found, added together, and the key that the store knows them by."""
+"""Rows alike in every key column: found and added together."""
 
 from __future__ import annotations
 
-from hashlib import md5
 from typing import Final
 
 import numpy as np
@@ -12,9 +11,6 @@ import pyarrow.compute as pc
 from demetra.sources.base import COUNTS, KEY_COLUMNS, MONEY, ROWS
 
 _SUMMED: Final = (*MONEY, "conversions", *COUNTS)
-_SEPARATOR: Final = b"\xff"
-_ABSENT: Final = b"\xfe"
-"""Neither byte occurs in UTF-8, so that no text can pass for a separator or for an absent value."""
 
 
 def merge_alike(rows: pa.Table) -> tuple[pa.Table, int]:
@@ -41,25 +37,6 @@ def merge_alike(rows: pa.Table) -> tuple[pa.Table, int]:
     columns |= {name: merged.column(f"{name}_sum") for name in _SUMMED}
     columns["engagement_score"] = merged.column("engagement_score_mean")
     return pa.table(columns).select(ROWS.names).cast(ROWS), rows.num_rows - merged.num_rows
-
-
-def compute_keys(rows: pa.Table, source: str) -> pa.Array:
-    """The md5 (16 bytes) of each row's source and key columns, where an absent value differs from every text."""
-    parts = [_to_binary(rows.column(name)) for name in KEY_COLUMNS]
-    joined = pc.binary_join_element_wise(
-        pa.scalar(source.encode(), pa.binary()), *parts, pa.scalar(_SEPARATOR, pa.binary())
-    )
-    digests = b"".join(md5(text, usedforsecurity=False).digest() for text in joined.to_pylist())
-    return pa.Array.from_buffers(pa.binary(16), rows.num_rows, [None, pa.py_buffer(digests)])
-
-
-def _to_binary(column: pa.ChunkedArray) -> pa.Array:
-    values = column.combine_chunks()
-    if pa.types.is_dictionary(values.type):
-        texts = pc.cast(values.dictionary, pa.binary()).take(values.indices)
-    else:
-        texts = pc.cast(pc.cast(values, pa.string()), pa.binary())
-    return pc.fill_null(texts, pa.scalar(_ABSENT, pa.binary()))
 
 
 def _encode(column: pa.ChunkedArray) -> np.ndarray:

@@ -1,32 +1,35 @@
 """Rows of `campaigns` in PostgreSQL's binary COPY format, made by whole columns.
 
 The format (PostgreSQL manual, COPY, "Binary Format"): per row a field count, per field its length and its bytes, all
-big-endian; -1 is NULL's length. Compared with CSV, which must be quoted here and parsed there, it halves the server's
-work on wide rows of numbers.
+big-endian; -1 is NULL's length. Compared with CSV, which must be quoted here and parsed there, it spares the server a
+third of its work.
+
+The same bytes make a row's key: no two different lists of values have the same fields, and NULL differs from every
+text.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import md5
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from demetra.sources.base import MONEY, ROWS
-from demetra.sources.merging import compute_keys
+from demetra.sources.base import KEY_COLUMNS, MONEY, ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-COLUMNS: Final = ("import_id", "source", "currency", "row_key", *ROWS.names)
+_VALUES: Final = tuple(name for name in ROWS.names if name not in KEY_COLUMNS)
+COLUMNS: Final = ("import_id", "currency", "source", *KEY_COLUMNS, "row_key", *_VALUES)
 """The columns of each row, in the order in which they are sent."""
 
 _HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = b"\xff\xff"
 _NULL: Final = pa.scalar(b"\xff\xff\xff\xff", pa.binary())
-_NOTHING: Final = pa.scalar(b"", pa.binary())
 _KEY_LENGTH: Final = pa.scalar((16).to_bytes(4, "big"), pa.binary())
 _DECIMALS: Final = (*MONEY, "conversions")
 _POSTGRES_EPOCH_DAYS: Final = 10_957  # 2000-01-01, from 1970-01-01
@@ -41,7 +44,7 @@ class RowStream:
 
     def __init__(self, rows: pa.Table, *, import_id: int, source: str, currency: str) -> None:
         self._pool = ThreadPoolExecutor(1)
-        self._batches = self._encode(rows, _encode_constants(import_id, source, currency), source)
+        self._batches = encode_rows(rows, import_id=import_id, source=source, currency=currency)
         self._next = self._pool.submit(next, self._batches, b"")
         self._current = memoryview(b"")
 
@@ -57,27 +60,33 @@ class RowStream:
         """Let the second thread go."""
         self._pool.shutdown()
 
-    @staticmethod
-    def _encode(rows: pa.Table, constants: pa.Scalar, source: str) -> Iterator[bytes]:
-        yield _HEADER
-        for start in range(0, rows.num_rows, _BATCH):
-            batch = rows.slice(start, _BATCH)
-            keys = compute_keys(batch, source).cast(pa.binary())
-            fields = [_encode_column(name, batch.column(name).combine_chunks()) for name in ROWS.names]
-            joined = pc.binary_join_element_wise(constants, _KEY_LENGTH, keys, *fields, _NOTHING)
-            yield joined.buffers()[2].slice(0, joined.total_values_length).to_pybytes()
-        yield _TRAILER
+
+def encode_rows(rows: pa.Table, *, import_id: int, source: str, currency: str) -> Iterator[bytes]:
+    """The stream that `COPY campaigns (COLUMNS) FROM STDIN (FORMAT binary)` takes, in pieces."""
+    start = (
+        len(COLUMNS).to_bytes(2, "big") + _encode_bytes(import_id.to_bytes(8, "big")) + _encode_bytes(currency.encode())
+    )
+    yield _HEADER
+    for place in range(0, rows.num_rows, _BATCH):
+        batch = rows.slice(place, _BATCH)
+        keys = _join(pa.scalar(_encode_bytes(source.encode())), *_encode_columns(batch, KEY_COLUMNS))
+        digests = b"".join(md5(key, usedforsecurity=False).digest() for key in keys.to_pylist())
+        row_keys = _as_fields(np.frombuffer(digests, np.dtype("V16")), None)
+        joined = _join(pa.scalar(start), keys, _KEY_LENGTH, row_keys, *_encode_columns(batch, _VALUES))
+        yield joined.buffers()[2].slice(0, joined.total_values_length).to_pybytes()
+    yield _TRAILER
 
 
-def _encode_constants(import_id: int, source: str, currency: str) -> pa.Scalar:
-    """The start of every row: the number of its fields, and the first three of them."""
-    texts = b"".join(_length(len(text)) + text for text in (source.encode(), currency.encode()))
-    count = len(COLUMNS).to_bytes(2, "big")
-    return pa.scalar(count + _length(8) + import_id.to_bytes(8, "big") + texts, pa.binary())
+def _encode_columns(rows: pa.Table, names: Sequence[str]) -> list[pa.Array]:
+    return [_encode_column(name, rows.column(name).combine_chunks()) for name in names]
 
 
-def _length(value: int) -> bytes:
-    return value.to_bytes(4, "big")
+def _join(*parts: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(*parts, pa.scalar(b""))
+
+
+def _encode_bytes(value: bytes) -> bytes:
+    return len(value).to_bytes(4, "big") + value
 
 
 def _encode_column(name: str, values: pa.Array) -> pa.Array:
@@ -101,7 +110,7 @@ def _encode_texts(values: pa.DictionaryArray) -> pa.Array:
         texts, places = texts.take(places), None
     lengths = pc.binary_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
     prefixes = _as_fields(lengths.astype(">i4"), None)
-    fields = pc.fill_null(pc.binary_join_element_wise(prefixes, texts, _NOTHING), _NULL)
+    fields = pc.fill_null(_join(prefixes, texts), _NULL)
     return fields if places is None else pc.fill_null(fields.take(places), _NULL)
 
 

@@ -113,7 +113,7 @@ column_maps = Table(
 campaigns = Table(
     "campaigns",
     metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("id", BigInteger, Identity(cache=1000), primary_key=True),
     Column("row_key", Uuid, nullable=False, unique=True, comment="md5 of the key columns"),
     Column("import_id", ForeignKey("imports.id"), nullable=False),
     Column("source", Text, nullable=False),

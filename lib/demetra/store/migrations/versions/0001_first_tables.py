@@ -106,7 +106,7 @@ def create_data() -> None:
     )
     op.create_table(
         "campaigns",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False, cache=1000), nullable=False),
         sa.Column("row_key", sa.Uuid(), nullable=False, comment="md5 of the key columns"),
         sa.Column("import_id", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
