@@ -46,15 +46,15 @@ class RowStream:
         self._pool = ThreadPoolExecutor(1)
         self._batches = encode_rows(rows, import_id=import_id, source=source, currency=currency)
         self._next = self._pool.submit(next, self._batches, b"")
-        self._current = memoryview(b"")
+        self._rest = b""
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most `size`; empty at the end."""
-        if not self._current:
-            self._current = memoryview(self._next.result())
+        if not self._rest:
+            self._rest = self._next.result()
             self._next = self._pool.submit(next, self._batches, b"")
-        taken, self._current = self._current[:size], self._current[size:]
-        return bytes(taken)
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
 
     def close(self) -> None:
         """Let the second thread go."""
