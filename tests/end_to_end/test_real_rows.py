@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+
+from demetra.settings import Settings
+from demetra_runner.limits import Limits
+from demetra_runner.notebook import KernelWatch, execute_notebook
+from demetra_runner.pipeline import STEPS, Step
 
 DEMETRA = Path(sys.executable).with_name("demetra")
 MEASURES = ["spend", "revenue", "conversions", "clicks", "impressions"]
@@ -73,20 +79,16 @@ def test_the_real_rows_are_accounted_for_and_answered_honestly(
     assert others["roi_forecast"].between(3.7, 4.3).all()
     assert others["roi_lo80"].max() < others["roi_hi80"].min(), "nothing tells these three apart"
 
-    series = pd.DataFrame(json.loads(demetra("show", "roi-timeseries", "--format", "json", environment=environment)))
+    latest = Path(environment["DEMETRA_HOME"]) / "outputs" / "latest"
+    tables = {path.stem: pd.read_csv(path) for path in (latest / "tables").glob("*.csv")}
+    series, budget, alerts = tables["roi-timeseries"], tables["budget-recommendation"], tables["alerts"]
     future = series[series["date"] > "2022-12-31"].groupby("channel")["roi_pred"].mean()
     np.testing.assert_allclose(future, forecast.loc[future.index, "roi_forecast"], rtol=1e-9)
-    budget = pd.DataFrame(
-        json.loads(demetra("show", "budget-recommendation", "--format", "json", environment=environment))
-    )
     np.testing.assert_allclose(budget.set_index("channel")["roi_pred"], forecast["roi_forecast"], rtol=1e-9)
     assert budget["recommended_budget"].sum() == pytest.approx(budget["current_budget"].sum(), rel=1e-3)
-
-    alerts = json.loads(demetra("show", "alerts", "--format", "json", environment=environment))
     assert 0 < len(alerts) < 30
-    assert ("roi_drop", "Pinterest") in {(alert["alert_type"], alert["channel"]) for alert in alerts}
+    assert ("roi_drop", "Pinterest") in set(zip(alerts["alert_type"], alerts["channel"], strict=True))
 
-    latest = Path(environment["DEMETRA_HOME"]) / "outputs" / "latest"
     assert len(list((latest / "charts").glob("*.png"))) == 4
     with engine.connect() as connection:
         images = connection.execute(sa.text("SELECT dashboard, image_data FROM ml_dashboards")).all()
@@ -95,6 +97,29 @@ def test_the_real_rows_are_accounted_for_and_answered_honestly(
 
     unchanged = json.loads(demetra("sync", "--json", environment=environment))
     assert unchanged["status"] == "unchanged"
+    check_that_notebooks_run_by_hand(engine, tmp_path)
+
+
+def check_that_notebooks_run_by_hand(engine: sa.Engine, directory: Path) -> None:
+    """Each notebook runs with its defaults, as in JupyterLab, and publishes nothing."""
+    before = read_publications_of(engine)
+
+    def run(step: Step) -> None:
+        notebook = Settings().notebooks / step.notebook
+        execute_notebook(notebook, directory / step.notebook, {}, limits=Limits(), watch=KernelWatch())
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        list(pool.map(run, STEPS))
+    assert read_publications_of(engine) == before
+    with engine.connect() as connection:
+        scratch = connection.execute(sa.text("SELECT DISTINCT run_id FROM staging.ml_dashboards")).scalars().all()
+    assert len(scratch) == 4
+    assert all(run_id.startswith("scratch-") for run_id in scratch)
+
+
+def read_publications_of(engine: sa.Engine) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text("SELECT * FROM publications ORDER BY step"))]
 
 
 def test_the_file_as_somebody_saved_it_again_gives_the_same_sums(
