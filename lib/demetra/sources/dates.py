@@ -116,7 +116,7 @@ def _distinct(cells: pa.Array) -> tuple[list[str], np.ndarray, np.ndarray]:
     texts = recoded.dictionary.to_pylist()
     places = np.append(recoded.indices.to_numpy(zero_copy_only=False), len(texts))
     places = places[coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)]
-    empty = np.append([text.lower() in UNKNOWN for text in texts], True)[places]
+    empty = np.array([*(text.lower() in UNKNOWN for text in texts), True])[places]
     return texts, places, empty
 
 

@@ -116,10 +116,11 @@ def _end_lines(data: bytes) -> bytes:
 
 
 def _guess_wide(head: bytes) -> str | None:
-    """UTF-16 without its mark: nearly every other byte of Latin text, digits and separators is NUL."""
-    if head.count(0) < 0.3 * len(head):
+    """UTF-16 without its mark: the digits, separators and Latin letters have a NUL on the same side of each pair."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) < 0.1 * len(head) or min(even, odd) > 0.1 * max(even, odd):
         return None
-    return "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
+    return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _read_wide(data: bytes, encoding: str) -> Text:

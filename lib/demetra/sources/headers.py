@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from demetra.schema import CANONICAL_COLUMNS
-from demetra.sources.currencies import find_currencies
+from demetra.sources.currencies import CODES, find_currencies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -97,7 +97,8 @@ def split_unit(header: str) -> tuple[str, str]:
         return micros["name"], "micros"
     found = _UNIT.fullmatch(header)
     unit = (found["inside"] or found["after"]) if found else ""
-    return (found["name"], unit) if found and (unit == "%" or find_currencies(unit)) else (header, "")
+    is_currency = find_currencies(unit) and (unit.isupper() or unit.upper() not in CODES)  # "all" is no Albanian lek
+    return (found["name"], unit) if found and (unit == "%" or is_currency) else (header, "")
 
 
 def count_known(cells: Iterable[str], known: Collection[str]) -> int:
