@@ -53,13 +53,10 @@ def test_line_ends_of_every_system_are_line_feeds(ending: str):
     assert [line.rstrip("\r") for line in lines] == ["a,b", "1,2", ""]
 
 
-@given(st.text(st.characters(exclude_characters="\0\r\ufeff", exclude_categories=["Cs"]), min_size=30))
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=50))
 def test_utf8_text_passes_unchanged(text: str):
-    try:
-        assert text_of(text.encode()) == text
-    except UnreadableFileError as error:
-        # Blank text, markup and control characters are no table, whatever their encoding.
-        assert any(kind in str(error) for kind in ("an empty file", "binary data", "a web page", "a GIF", "a "))  # noqa: PT017
+    table = f"date,channel\n2026-03-14,{text}\n"
+    assert text_of(table.encode()) == table
 
 
 @pytest.mark.parametrize(
