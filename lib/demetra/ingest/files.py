@@ -64,7 +64,8 @@ def ingest_files(
         return sum_up(reports, source=name, seconds=time.perf_counter() - started, dry_run=True)
     reports = []
     with open_load(engine) as connection:
-        withdrawn = withdraw_source(connection, SIMULATOR)
+        real_rows = any(file.rows.num_rows for file, _ in parsed)  # a plan alone leaves the simulated market in place
+        withdrawn = withdraw_source(connection, SIMULATOR) if real_rows else 0
         for file, seconds in parsed:
             tell(f"Storing {file.rows_loaded:,} rows of {file.file_name}")
             began = time.perf_counter() - seconds
