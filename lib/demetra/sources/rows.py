@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -169,7 +169,7 @@ def _read_numbers(cells: CellReader, currency: str) -> dict[str, Numbers]:
     numbers = parse_numbers(columns, currency=currency, usual=cells.grid.usual_mark)
     for name in MONEY:
         if name in numbers and cells.layout.columns[name].unit == "micros":
-            np.multiply(numbers[name].values, 1e-6, out=numbers[name].values)
+            numbers[name] = replace(numbers[name], values=numbers[name].values / 1e6)
     return numbers
 
 

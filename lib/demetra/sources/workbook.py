@@ -82,7 +82,7 @@ def _show(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ")
+        return cell.isoformat(sep=" ").removesuffix(" 00:00:00")
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float):
