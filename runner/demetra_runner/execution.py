@@ -17,6 +17,7 @@ from demetra_runner.pipeline import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -50,6 +51,7 @@ class Execution:
     """
 
     run_id: str
+    as_of: date
     engine: Engine
     settings: Settings
     directory: Path
@@ -125,7 +127,7 @@ class Execution:
             execute_notebook(
                 self.settings.notebooks / task.step.notebook,
                 self.directory / task.step.notebook,
-                {**task.parameters, "run_id": self.run_id},
+                {**task.parameters, "run_id": self.run_id, "as_of": self.as_of.isoformat()},
                 limits=self.limits,
                 watch=watch,
                 on_attempt=begin,

@@ -11,19 +11,14 @@ import json
 import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
-
-from demetra.reports import render_report
-from demetra.results import read_published_results
-from demetra_runner.serialise import as_csv
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Engine
 
-    from demetra.reports import Published
     from demetra.rules import RunRules
     from demetra.settings import Settings
 
@@ -48,44 +43,36 @@ def run_directory(settings: Settings, run_id: str) -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def write_outputs(settings: Settings, engine: Engine, directory: Path, *, run_id: str, rules: RunRules) -> None:
-    """Complete a run's directory with everything that is published, show it as `latest`, and prune old runs.
+def are_current(settings: Settings, shown: Mapping[str, Any]) -> bool:
+    """Whether `latest` holds what is published; `shown` is `store.publication.shown_results`."""
+    try:
+        manifest = json.loads((settings.outputs / "latest" / "manifest.json").read_text())
+    except (OSError, ValueError):
+        return False
+    return bool(manifest.get("steps") == shown)
 
-    A run that changed nothing leaves no directory, unless `latest` is missing or lags behind what is published.
-    """
+
+def write_outputs(
+    settings: Settings, engine: Engine, directory: Path, *, run_id: str, shown: Mapping[str, Any], rules: RunRules
+) -> None:
+    """Complete a run's directory with everything that is published, show it as `latest`, and prune old runs."""
+    from demetra.reports import render_report
+    from demetra.results import read_published_results
+    from demetra_runner.serialise import as_csv
+
     published = read_published_results(settings, engine)
-    manifest = _manifest(published, run_id)
-    if not any(directory.iterdir()) and _read_sources(settings.outputs / "latest") == manifest["steps"]:
-        return
     for name, frame in published.tables.items():
         _write(directory / "tables" / f"{name}.csv", as_csv(frame).encode())
     for name, image in published.charts.items():
         _write(directory / "charts" / f"{name}.png", image)
     _write(directory / "report.html", render_report(published).encode())
+    as_of = published.as_of and published.as_of.isoformat()
+    manifest = {"run_id": run_id, "as_of": as_of, "demo": published.demo, "steps": shown}
     _write(directory / "manifest.json", json.dumps(manifest, indent=2).encode())
     finished = directory.with_name(run_id)
     directory.rename(finished)
     _point_latest(settings.outputs, finished)
     _prune(settings.outputs, rules)
-
-
-def _manifest(published: Published, run_id: str) -> dict[str, object]:
-    return {
-        "run_id": run_id,
-        "as_of": published.as_of and published.as_of.isoformat(),
-        "demo": published.demo,
-        "steps": {
-            step.name: {"run_id": step.run_id, "stale_since": step.stale_since and step.stale_since.isoformat()}
-            for step in published.steps
-        },
-    }
-
-
-def _read_sources(latest: Path) -> object:
-    try:
-        return json.loads((latest / "manifest.json").read_text())["steps"]
-    except (OSError, ValueError, KeyError):
-        return None
 
 
 def _write(path: Path, content: bytes) -> None:

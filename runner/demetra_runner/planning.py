@@ -32,7 +32,7 @@ def plan_tasks(
     rules: Rules,
     *,
     chosen: Collection[str],
-    as_of: date,
+    as_of: date | None,
     data_version: int,
     known: Mapping[str, str],
     force: bool = False,
@@ -43,7 +43,7 @@ def plan_tasks(
         settings: where notebooks and code lie, and which model writes the recommendations.
         rules: the business rules, with the caller's changes applied.
         chosen: names of the steps to look at.
-        as_of: the day the data end.
+        as_of: the day that the caller asked for; None: the last complete day, which the data decide.
         data_version: see `store.history.data_version`.
         known: fingerprint of what each step shows now.
         force: whether to do everything again.
@@ -67,7 +67,7 @@ def plan_tasks(
         prints[step.name] = digest(facts)
         if step.name in chosen:
             needed = force or known.get(step.name) != prints[step.name]
-            tasks.append(Task(step, {**parameters, "as_of": as_of.isoformat()}, prints[step.name], needed))
+            tasks.append(Task(step, parameters, prints[step.name], needed))
     return tasks
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from demetra.errors import NoDataError, RunStoppedError
-from demetra.ingest import pull_sources
-from demetra.metrics import last_complete_day
 from demetra.rules import Rules, read_rules
 from demetra.store import history as stored
 from demetra.store.engine import open_engine
-from demetra.store.publication import StepResult, discard_abandoned, fingerprints, forget_old_results, publish
+from demetra.store.publication import (
+    StepResult,
+    discard_abandoned,
+    fingerprints,
+    forget_old_results,
+    publish,
+    shown_day,
+    shown_results,
+)
 from demetra.store.runs import (
     RunStatus,
     abandon_run,
@@ -28,7 +34,7 @@ from demetra.store.runs import (
 )
 from demetra_runner.execution import Execution, Progress, StepOutcome
 from demetra_runner.limits import Limits
-from demetra_runner.outputs import run_directory, write_outputs
+from demetra_runner.outputs import are_current, run_directory, write_outputs
 from demetra_runner.pipeline import STEPS, find_step
 from demetra_runner.planning import Task, plan_tasks
 
@@ -135,20 +141,24 @@ class Sync:
         start_run(lock, run_id, steps=chosen)
         rules = _adjust(read_rules(settings.rules_file), options)
         discard_abandoned(lock)
-        pull_sources(engine, rules=rules, today=datetime.now(UTC).date())
-        history, version, demo, known = _read_inputs(lock, until=options.as_of)
-        as_of = options.as_of or last_complete_day(history).date()
+        _pull_sources(lock, engine, rules)
+        version, demo, known = stored.data_version(lock), stored.is_demo(lock), fingerprints(lock)
+        plan = {"chosen": chosen, "as_of": options.as_of, "data_version": version, "known": known}
+        tasks = plan_tasks(settings, rules, **plan, force=options.force)
+        needed = any(task.needed for task in tasks)
+        as_of = _choose_day(lock, wanted=options.as_of, needed=needed)
         describe_run(lock, run_id, as_of=as_of, data_version=version)
-        tasks = plan_tasks(
-            settings, rules, chosen=chosen, as_of=as_of, data_version=version, known=known, force=options.force
-        )
         with run_directory(settings, run_id) as directory:
-            self._execution = Execution(run_id, engine, settings, directory / "notebooks", self.limits, self.progress)
+            self._execution = Execution(
+                run_id, as_of, engine, settings, directory / "notebooks", self.limits, self.progress
+            )
             if self._stopped.is_set():
                 raise RunStoppedError(run_id)
             outcomes = self._execution.execute(tasks)
             status = _publish(lock, run_id, tasks, outcomes, as_of=as_of, demo=demo)
-            write_outputs(settings, engine, directory, run_id=run_id, rules=rules.runs)
+            shown = shown_results(lock)
+            if status != "unchanged" or not are_current(settings, shown):
+                write_outputs(settings, engine, directory, run_id=run_id, shown=shown, rules=rules.runs)
         forget_old_results(lock, keep_count=rules.runs.keep_count, keep_days=rules.runs.keep_days)
         message = _describe(status, list(outcomes.values()), as_of)
         return RunOutcome(run_id, status, message, monotonic() - began, as_of, demo, tuple(outcomes.values()))
@@ -161,14 +171,29 @@ def _adjust(rules: Rules, options: Options) -> Rules:
     return rules.model_copy(update={"forecast": forecast})
 
 
-def _read_inputs(lock: Connection, *, until: date | None) -> tuple[Any, int, bool, dict[str, str]]:
-    """The history, the version of the data, whether they are simulated, and what each step shows now."""
-    history = stored.read_history(lock, until=until)
-    version, demo, known = stored.data_version(lock), stored.is_demo(lock), fingerprints(lock)
+def _pull_sources(lock: Connection, engine: Engine, rules: Rules) -> None:
+    """Pull the live sources. The simulated market is the only one so far, and through yesterday it has nothing due."""
+    today = datetime.now(UTC).date()
+    newest = stored.last_simulated_day(lock)
+    lock.commit()
+    if newest is not None and newest < today - timedelta(days=1):
+        from demetra.ingest import pull_sources
+
+        pull_sources(engine, rules=rules, today=today)
+
+
+def _choose_day(lock: Connection, *, wanted: date | None, needed: bool) -> date:
+    """The day that this run's data end; a run that computes nothing need not look for it in the data."""
+    if not needed and (shown := wanted or shown_day(lock)):
+        return shown
+    from demetra.metrics import last_complete_day
+
+    history = stored.read_history(lock, until=wanted)
     lock.commit()
     if history.empty:
-        raise NoDataError("The database", "Import a file: `demetra ingest FILE`. `demetra up` starts with demo data.")
-    return history, version, demo, known
+        where = f"The database up to {wanted}" if wanted else "The database"
+        raise NoDataError(where, "Import a file: `demetra ingest FILE`. `demetra up` starts with demo data.")
+    return wanted or last_complete_day(history).date()
 
 
 def _publish(

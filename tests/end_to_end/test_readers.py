@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from demetra.rules import RunRules
 from demetra.settings import Settings
 from demetra.store.engine import open_engine
-from demetra.store.publication import StepResult, publish, stage, stage_chart
+from demetra.store.publication import StepResult, publish, shown_results, stage, stage_chart
 from demetra.store.published import read_charts, read_published, snapshot
 from demetra.store.runs import finish_run, hold_lock, request_run, start_run
 from demetra_runner.outputs import run_directory, write_outputs
@@ -46,7 +46,8 @@ def do_run(settings: Settings, engine: sa.Engine, number: int) -> None:
         publish(lock, run_id, RESULTS, as_of=date(2026, 1, 1), demo=False, moment=datetime.now(UTC))
         finish_run(lock, run_id, status="succeeded")
         lock.commit()
-        write_outputs(settings, engine, directory, run_id=run_id, rules=RunRules(keep_count=10, keep_days=1))
+        rules = RunRules(keep_count=10, keep_days=1)
+        write_outputs(settings, engine, directory, run_id=run_id, shown=shown_results(lock), rules=rules)
 
 
 def watch_tables(settings: Settings, done: multiprocessing.synchronize.Event, seen: multiprocessing.Queue) -> None:

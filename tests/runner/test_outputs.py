@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from demetra.rules import RunRules
 from demetra.settings import Settings
-from demetra_runner.outputs import run_directory, write_outputs
+from demetra_runner.outputs import are_current, run_directory, write_outputs
 
 KEEP_ALL = RunRules(keep_count=100, keep_days=100)
 
@@ -18,11 +18,9 @@ def run_id(*, days_ago: float) -> str:
     return f"{datetime.now(UTC) - timedelta(days=days_ago):%Y%m%dT%H%M%SZ}-abc"
 
 
-def write(settings: Settings, engine: sa.Engine, name: str, rules: RunRules = KEEP_ALL, *, empty: bool = False) -> None:
+def write(settings: Settings, engine: sa.Engine, name: str, rules: RunRules = KEEP_ALL) -> None:
     with run_directory(settings, name) as directory:
-        if not empty:
-            (directory / "notebooks").mkdir()
-        write_outputs(settings, engine, directory, run_id=name, rules=rules)
+        write_outputs(settings, engine, directory, run_id=name, shown={"alerts": {"run_id": name}}, rules=rules)
 
 
 def kept(settings: Settings) -> list[str]:
@@ -43,17 +41,14 @@ def test_the_link_is_relative_so_that_the_home_can_move(settings: Settings, engi
     assert (settings.outputs / "latest").readlink() == Path("runs/one")
 
 
-def test_an_unchanged_run_leaves_nothing(settings: Settings, engine: sa.Engine):
+def test_what_is_on_disk_is_compared_with_what_is_published(settings: Settings, engine: sa.Engine):
+    shown = {"alerts": {"run_id": "one"}}
+    assert not are_current(settings, shown)
     write(settings, engine, "one")
-    write(settings, engine, "two", empty=True)
-    assert kept(settings) == ["one"]
-
-
-def test_an_unchanged_run_restores_a_latest_that_was_deleted(settings: Settings, engine: sa.Engine):
-    write(settings, engine, "one")
-    (settings.outputs / "latest").unlink()
-    write(settings, engine, "two", empty=True)
-    assert (settings.outputs / "latest").resolve().name == "two"
+    assert are_current(settings, shown)
+    assert not are_current(settings, {"alerts": {"run_id": "two"}})
+    (settings.outputs / "latest" / "manifest.json").write_text("{")
+    assert not are_current(settings, shown)
 
 
 def test_runs_go_when_they_are_neither_among_the_newest_nor_young(settings: Settings, engine: sa.Engine):

@@ -1,4 +1,7 @@
-"""Frames in and out of Postgres by COPY: one path each way, whatever the size."""
+"""Frames in and out of Postgres by COPY: one path each way, whatever the size.
+
+pandas and pyarrow are imported by the first frame, so that a process that reads none starts at once.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,6 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.csv
 from sqlalchemy import Boolean, Date, DateTime, Double, Integer, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
+    import pandas as pd
+    import pyarrow as pa
     from sqlalchemy import Connection, Select, Table
     from sqlalchemy.types import TypeEngine
 
@@ -34,6 +35,9 @@ def copy_frame(connection: Connection, table: Table, frame: pd.DataFrame, **cons
     Raises:
         FrameError: a column is unknown or missing, or a number is infinite.
     """
+    import pyarrow as pa
+    import pyarrow.csv
+
     full = frame.assign(**constants)
     names = [column.name for column in table.columns if column.name in full.columns]
     required = [c.name for c in table.columns if not c.nullable and c.server_default is None and c.identity is None]
@@ -60,6 +64,8 @@ def read_frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
 
     Numbers that may be NULL are float64 with NaN, dates midnight datetime64, moments UTC datetime64, JSON its objects.
     """
+    import pyarrow.csv
+
     types = {column.name: column.type for column in query.selected_columns}
     whole = {column.name for column in query.selected_columns if getattr(column, "nullable", True) is False}
     compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
@@ -91,6 +97,10 @@ def _cursor(connection: Connection) -> AbstractContextManager[Any]:
 
 
 def _to_arrow(values: pd.Series, kind: TypeEngine[Any], where: str) -> pa.Array:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
     if isinstance(kind, JSONB):
         texts = {id(value): json.dumps(value, ensure_ascii=False, allow_nan=False) for value in values}
         return pa.array([texts[id(value)] for value in values], pa.string())
@@ -107,6 +117,8 @@ def _to_arrow(values: pd.Series, kind: TypeEngine[Any], where: str) -> pa.Array:
 
 
 def _arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
+    import pyarrow as pa
+
     if isinstance(kind, Double | Numeric):
         return pa.float64()
     if isinstance(kind, Integer):
@@ -119,6 +131,8 @@ def _arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
 
 
 def _to_pandas(values: pd.Series, kind: TypeEngine[Any], *, nullable: bool) -> pd.Series:
+    import pandas as pd
+
     if isinstance(kind, JSONB):
         known: Mapping[str, Any] = {text: json.loads(text) for text in values.dropna().unique()}
         return values.astype("object").map(known, na_action="ignore").astype("object")

@@ -53,3 +53,9 @@ def is_demo(connection: Connection) -> bool:
     return bool(
         connection.execute(select(select(campaigns.c.id).where(campaigns.c.source == SIMULATOR).exists())).scalar()
     )
+
+
+def last_simulated_day(connection: Connection) -> date | None:
+    """The newest day of the simulated market; None where the database holds none of it."""
+    newest = select(func.max(campaigns.c.date)).where(campaigns.c.source == SIMULATOR)
+    return connection.execute(newest).scalar()

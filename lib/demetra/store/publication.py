@@ -166,6 +166,19 @@ def fingerprints(connection: Connection) -> dict[str, str]:
     return {row.step: row.fingerprint for row in connection.execute(current)}
 
 
+def shown_results(connection: Connection) -> dict[str, dict[str, str | None]]:
+    """Which run each step shows and since when it is stale (ISO moments in UTC), as JSON-able values."""
+    rows = connection.execute(select(publications.c.step, publications.c.run_id, publications.c.stale_since))
+    return {
+        row.step: {"run_id": row.run_id, "stale_since": row.stale_since and row.stale_since.isoformat()} for row in rows
+    }
+
+
+def shown_day(connection: Connection) -> date | None:
+    """The newest day that any published result knows."""
+    return connection.execute(select(func.max(publications.c.as_of))).scalar()
+
+
 def read_publications(connection: Connection) -> pd.DataFrame:
     """Which run each step shows: step, run_id, as_of, demo, fingerprint, published_at, stale_since, stale_reason."""
     return read_frame(connection, select(*publications.columns).order_by(publications.c.step))
