@@ -124,9 +124,11 @@ def _encode_numbers(values: np.ndarray, kind: str, known: np.ndarray | None) -> 
 def _encode_decimals(values: np.ndarray) -> np.ndarray:
     """Amounts as `numeric` with six decimals: three groups of four digits before the point, two behind it.
 
-    The server drops groups that are zero at either end. Values must be below 1e12.
+    The server drops groups that are zero at either end. Values must be below 1e12; of those that are so large that a
+    double no longer knows its millionths, the hundredths are taken.
     """
-    millionths = np.rint(values * 1e6).astype(np.int64)
+    hundredths = np.rint(values * 1e2).astype(np.int64) * 10_000
+    millionths = np.where(np.abs(values) < 2**53 / 1e6, np.rint(values * 1e6).astype(np.int64), hundredths)
     fields = np.empty(len(values), _NUMERIC)
     fields["length"] = _NUMERIC.itemsize - 4
     fields["digits"] = 5

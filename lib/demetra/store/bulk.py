@@ -55,7 +55,7 @@ def _drop_indexes(connection: Connection) -> bool:
             for index in campaigns.indexes:
                 index.drop(connection)
             for constraint in reversed(_list_constraints()):
-                connection.execute(DropConstraint(constraint, isolate_from_table=False))
+                connection.execute(DropConstraint(constraint))
     except DBAPIError as error:
         if isinstance(error.orig, errors.LockNotAvailable | errors.InsufficientPrivilege):
             return False
