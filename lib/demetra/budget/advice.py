@@ -68,16 +68,17 @@ def allocate_budget(
     evidence = grade_evidence(response)
     narrator = Narrator(response, limits, corridor, plan, evidence)
     uplift, low, high = _summarise_gain(plan)
-    table = _tabulate(response, corridor, plan, limits.days).assign(
-        roi_pred=_look_up(roi_forecast, response.channels),
-        expected_uplift_pct=uplift,
-        uplift_lo80=low,
-        uplift_hi80=high,
-        evidence=list(evidence),
-        reason=[narrator.explain(place) for place in range(len(response.channels))],
-    )
+    columns = {
+        **_tabulate(response, corridor, plan, limits.days),
+        "roi_pred": _look_up(roi_forecast, response.channels),
+        "expected_uplift_pct": uplift,
+        "uplift_lo80": low,
+        "uplift_hi80": high,
+        "evidence": pd.Series(evidence, dtype="str"),
+        "reason": pd.Series([narrator.explain(place) for place in range(len(evidence))], dtype="str"),
+    }
     return BudgetAdvice(
-        table=table[list(BUDGET_REC)].sort_values("channel", ignore_index=True),
+        table=pd.DataFrame(columns, columns=list(BUDGET_REC)).sort_values("channel", ignore_index=True),
         held=plan.held,
         expected_uplift_pct=uplift,
         uplift_lo80=low,
@@ -98,23 +99,21 @@ def _widen(response: Response, limits: BudgetLimits) -> WiderBounds | None:
         return None
     wider = replace(limits, bound=bound)
     corridor = draw_corridor(wider, response.channels, response.panel.current * limits.days)
-    return WiderBounds(bound, *_summarise_gain(choose_plan(response, wider, corridor)))
+    return WiderBounds(bound, *_summarise_gain(choose_plan(response, wider, corridor, simplest=False)))
 
 
-def _tabulate(response: Response, corridor: Corridor, plan: Plan, days: int) -> pd.DataFrame:
+def _tabulate(response: Response, corridor: Corridor, plan: Plan, days: int) -> dict[str, object]:
     ratio = corridor.ratio(plan.budgets)
     conversions = response.evaluate(response.conversions, ratio)[0].mean(axis=0) * days
     unknown = np.full_like(conversions, np.nan)
-    return pd.DataFrame(
-        {
-            "channel": pd.Series(response.channels, dtype="str"),
-            "conversion_pred": conversions,
-            "acquisition_cost": np.divide(plan.budgets, conversions, out=unknown, where=conversions > 0),
-            "current_budget": corridor.current,
-            "recommended_budget": plan.budgets,
-            "budget_change_pct": 100 * (ratio - 1),
-        }
-    )
+    return {
+        "channel": pd.Series(response.channels, dtype="str"),
+        "conversion_pred": conversions,
+        "acquisition_cost": np.divide(plan.budgets, conversions, out=unknown, where=conversions > 0),
+        "current_budget": corridor.current,
+        "recommended_budget": plan.budgets,
+        "budget_change_pct": 100 * (ratio - 1),
+    }
 
 
 def _look_up(roi_forecast: pd.DataFrame | None, channels: tuple[str, ...]) -> list[float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from demetra.budget.grouping import group_alike
 from demetra.budget.search import Search
 from demetra.budget.targets import TOLERANCE, read_targets, refuse_unreachable
 
@@ -25,6 +26,10 @@ GATE: Final = 0.85
 """Least probability, over the draws, that the plan beats the current split; below it the current split is kept."""
 LEAST_GAIN: Final = 0.002
 """Least mean gain, as a share of the current return, that is worth moving money for."""
+APART: Final = (0.95, 0.6, 0.3)
+"""Standard deviations between two channels' returns below which they move together, the coarsest tried first."""
+KEPT: Final = 0.95
+"""Share of the cautious gain that a plan with channels moved together must keep."""
 
 Why = Literal["better", "target", "unlikely", "alone", "no outcome", "failed"]
 
@@ -43,8 +48,10 @@ class Plan:
         return self.why not in ("better", "target")
 
 
-def choose_plan(response: Response, limits: BudgetLimits, corridor: Corridor) -> Plan:
+def choose_plan(response: Response, limits: BudgetLimits, corridor: Corridor, *, simplest: bool = True) -> Plan:
     """Choose the budgets; the baseline is kept where a better plan is not likely enough or was not found.
+
+    The `simplest` plan moves channels together that the history cannot rank, where that costs little.
 
     Raises:
         InfeasibleLimitsError: a target cannot be reached within the other limits.
@@ -61,11 +68,26 @@ def choose_plan(response: Response, limits: BudgetLimits, corridor: Corridor) ->
     ratios = search.maximise(response.level, caution=CAUTION, targets=targets)
     if ratios is None:
         return _hold(response, corridor, "failed")
+    if simplest and not targets:
+        ratios = _simplify(search, response, corridor, ratios)
     budgets = search.budgets(ratios)
     gain = _relative_gain(response, corridor, budgets)
     if not np.mean(gain > 0) >= GATE or gain.mean() < max(LEAST_GAIN, CAUTION * float(gain.std())):
         return _hold(response, corridor, "unlikely")
     return Plan(budgets, gain, "better")
+
+
+def _simplify(search: Search, response: Response, corridor: Corridor, best: FloatArray) -> FloatArray:
+    """The coarsest plan that is nearly as good as the best and moves channels alike that the history cannot rank."""
+    enough = KEPT * search.score(response.level, best, caution=CAUTION)
+    marginal, spend = response.marginal()[:, search.movable], corridor.current[search.movable]
+    for apart in APART:
+        groups = group_alike(marginal, spend, apart=apart)
+        if 1 < len(groups) < len(spend):
+            simple = search.maximise(response.level, caution=CAUTION, groups=groups)
+            if simple is not None and search.score(response.level, simple, caution=CAUTION) >= enough:
+                return simple
+    return best
 
 
 def _hold(response: Response, corridor: Corridor, why: Why) -> Plan:

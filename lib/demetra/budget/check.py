@@ -53,7 +53,7 @@ def check_response(response: Response) -> pd.DataFrame:
 def _test_fit(response: Response) -> tuple[FloatArray, FloatArray]:
     """Errors of the response and of constant returns over the last four weeks, by channel."""
     panel = response.panel
-    test = _TEST_DAYS // panel.period_days
+    test = max(1, _TEST_DAYS // panel.period_days)
     unknown = np.full(len(panel.channels), np.nan)
     if response.outcome == "nothing" or (len(panel.dates) - test) * panel.period_days < _LEAST_TRAINING_DAYS:
         return unknown, unknown

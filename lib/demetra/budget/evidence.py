@@ -19,8 +19,10 @@ _ELASTICITY_SD: Final[tuple[tuple[float, Evidence], ...]] = ((0.08, "strong"), (
 """Largest posterior standard deviation of an elasticity for each grade; before any data it is about 0.23."""
 _LEVEL_SD: Final = (0.25, 0.5)
 """Relative standard deviation of a channel's outcome above which evidence is at best weak, and none."""
-_CLEAR: Final = 0.85
-"""Chance of lying above (or below) the account's next unit that makes an average return alone weak evidence."""
+_APART: Final[tuple[tuple[float, Evidence], ...]] = ((0.99, "moderate"), (0.85, "weak"))
+"""Least chance of returning more than the account's next unit, or less, that earns a grade whatever it rests on: an
+average return of a tenth of the account's is evidence, too."""
+_ORDER: Final[tuple[Evidence, ...]] = ("none", "weak", "moderate", "strong")
 
 
 def grade_evidence(response: Response) -> tuple[Evidence, ...]:
@@ -28,9 +30,9 @@ def grade_evidence(response: Response) -> tuple[Evidence, ...]:
     spread = response.own.std(axis=0)
     mean = response.level.mean(axis=0)
     level = np.divide(response.level.std(axis=0), mean, out=np.full_like(mean, np.inf), where=mean > 0)
-    clear = _chance_apart(response) >= _CLEAR
+    apart = _chance_apart(response)
     return tuple(
-        _grade(float(spread[place]), float(level[place]), clear=bool(clear[place])) if judged else "none"
+        _grade(float(spread[place]), float(level[place]), float(apart[place])) if judged else "none"
         for place, judged in enumerate(response.judged)
     )
 
@@ -48,10 +50,9 @@ def _chance_apart(response: Response) -> FloatArray:
     return np.asarray(np.maximum(above, 1 - above))
 
 
-def _grade(elasticity_sd: float, level_sd: float, *, clear: bool) -> Evidence:
-    if level_sd > _LEVEL_SD[1]:
-        return "none"
-    grade: Evidence = next((name for limit, name in _ELASTICITY_SD if elasticity_sd <= limit), "none")
-    if level_sd > _LEVEL_SD[0] and grade != "none":
-        return "weak"
-    return "weak" if grade == "none" and clear else grade
+def _grade(elasticity_sd: float, level_sd: float, apart: float) -> Evidence:
+    learnt: Evidence = next((name for limit, name in _ELASTICITY_SD if elasticity_sd <= limit), "none")
+    if level_sd > _LEVEL_SD[0]:
+        learnt = "weak" if level_sd <= _LEVEL_SD[1] and learnt != "none" else "none"
+    clear: Evidence = next((name for limit, name in _APART if apart >= limit), "none")
+    return max(learnt, clear, key=_ORDER.index)

@@ -25,6 +25,8 @@ _MOST_PAIRS: Final = 8
 _QUICK_PERIODS: Final = 40
 _QUICK_WINDOW: Final = 7
 _QUICK_LEAST_SD: Final = 0.03
+_GIVEN_SD: Final = 0.25
+_FREE_SD: Final = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,17 +98,17 @@ def find_pairs(
     full = build_likelihood(linear, pairs=pairs, decay=decay)
     own = np.arange(count) * len(DECAYS) + decay
     cross = np.arange(full.cross(0), full.cross(len(pairs)))
-    score, information = _residual_score(full.gram, full.score, cross, own, elasticity)
+    score, information = _residual_score(full.gram, full.score, cross, own, elasticity, _GIVEN_SD)
     strength = score / np.sqrt(np.maximum(information, 1e-9))
     strongest = np.argsort(-strength, kind="stable")[:_MOST_PAIRS]
     return [pairs[place] for place in strongest if strength[place] > _PAIR_Z]
 
 
 def _residual_score(
-    gram: FloatArray, score: FloatArray, columns: IntArray, given: IntArray, mean: FloatArray
+    gram: FloatArray, score: FloatArray, columns: IntArray, given: IntArray, mean: FloatArray, sd: float
 ) -> tuple[FloatArray, FloatArray]:
     """Score and information of some coefficients at 0, those of `given` columns integrated out around `mean`."""
-    prior = np.eye(len(given)) / 0.25**2
+    prior = np.eye(len(given)) / sd**2
     inverse = np.linalg.inv(gram[np.ix_(given, given)] + prior)
     link = gram[np.ix_(columns, given)] @ inverse
     left = score[columns] - link @ (score[given] + prior @ mean)
@@ -127,10 +129,17 @@ def _quick_spend(linear: LinearPanel) -> FloatArray:
 def _absorb_quick(gram: FloatArray, score: FloatArray, count: int, grid: int) -> tuple[FloatArray, FloatArray]:
     """Integrate the last `count` coefficients out, with the prior variance that their moments show."""
     kept, quick = (np.arange(len(score) - count), np.arange(len(score) - count, len(score)))
-    own = np.arange(count) * grid + USUAL_DECAY
-    left, information = _residual_score(gram, score, quick, own, np.full(count, USUAL_ELASTICITY))
+    own = np.arange(count) * grid + _best_decay(gram, score, count, grid)
+    left, information = _residual_score(gram, score, quick, own, np.full(count, USUAL_ELASTICITY), _FREE_SD)
     weight = np.clip(information, 1e-9, 1e4)
     excess = (weight * ((left / np.maximum(information, 1e-9)) ** 2 - 1 / weight)).sum() / weight.sum()
     variance = max(float(excess), 0.0) + _QUICK_LEAST_SD**2
     link = gram[np.ix_(kept, quick)] @ np.linalg.inv(gram[np.ix_(quick, quick)] + np.eye(count) / variance)
     return gram[np.ix_(kept, kept)] - link @ gram[np.ix_(quick, kept)], score[kept] - link @ score[quick]
+
+
+def _best_decay(gram: FloatArray, score: FloatArray, count: int, grid: int) -> IntArray:
+    """The decay under which each channel's own spend alone explains most."""
+    own = slice(0, count * grid)
+    information = np.maximum(gram.diagonal()[own], 1e-9).reshape(count, grid)
+    return np.asarray((score[own].reshape(count, grid) ** 2 / information).argmax(axis=1))

@@ -32,7 +32,7 @@ class LevelBasis:
         knots = max(2, -(-(periods - 1) // self.spacing) + 1)
         place = np.linspace(0, max(periods - 1, 1), knots)
         hats = np.maximum(0, 1 - np.abs(np.arange(periods)[:, None] - place) / (place[1] - place[0]))
-        weekdays = dates.dayofweek.to_numpy()[:, None] == np.arange(7 if period_days == 1 else 0)
+        weekdays = dates.day_of_week.to_numpy()[:, None] == np.arange(7 if period_days == 1 else 0)
         self.columns = np.hstack([hats, weekdays.astype(float)])
         step = np.diff(np.eye(knots), axis=0)
         size = self.columns.shape[1]

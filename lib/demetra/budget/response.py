@@ -121,7 +121,7 @@ def fit_panel(panel: Panel, *, seed: int = 0) -> Response:
         panel=panel,
         outcome=name,
         level=level,
-        conversions=units if counted else np.full_like(units, np.nan),
+        conversions=np.where(counted & ~np.isnan(panel.conversions).all(axis=0), units, np.nan),
         elasticity=elasticity,
         recorded=ends[:, 0],
         spending=ends[:, 1],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from demetra.budget.grouping import Groups
     from demetra.budget.limits import Corridor
     from demetra.budget.response import Response
     from demetra.budget.targets import Target
@@ -27,56 +28,66 @@ _OPTIONS: Final = {"maxiter": 100, "ftol": 1e-8}
 class Search:
     """Searches plans of one response within one corridor.
 
-    Channels that cannot be judged keep the baseline, the others move together. Method: sample-average approximation
-    over the draws, sequential least squares (SLSQP, Kraft 1988).
+    Channels that cannot be judged keep the baseline, the others move. Method: sample-average approximation over the
+    draws, sequential least squares (SLSQP, Kraft 1988).
     """
 
     def __init__(self, response: Response, corridor: Corridor) -> None:
         self._response, self._corridor = response, corridor
         self.movable = response.judged & (corridor.upper - corridor.lower > _STILL * corridor.current)
         self.start = corridor.ratio(corridor.baseline)
-        current = corridor.current[self.movable]
-        low, high = corridor.lower[self.movable] / current, corridor.upper[self.movable] / current
-        self._bounds = list(zip(low, high, strict=True))
-        self._share = current / current.sum() if current.size else current
 
     def maximise(
-        self, level: FloatArray, *, caution: float, targets: Sequence[Target] = (), start: FloatArray | None = None
+        self,
+        level: FloatArray,
+        *,
+        caution: float,
+        targets: Sequence[Target] = (),
+        start: FloatArray | None = None,
+        groups: Groups | None = None,
     ) -> FloatArray | None:
-        """Ratios of all channels with the highest mean - caution × deviation of the summed outcome, or None.
+        """Ratios of all channels with the highest mean - caution × deviation of the summed outcome; None on failure.
 
-        `level` is the outcome at the current spend, draws × channels; `targets` are kept to; None where the search
-        failed or reached nothing better than its start.
+        `level` is the outcome at the current spend, draws × channels; `targets` are kept to. Each of `groups`, places
+        among the movable channels, moves by one factor on the baseline; by default every channel has its own.
         """
-        if not self.movable.any():
+        free = np.flatnonzero(self.movable)
+        if not free.size:
             return self.start
+        member = np.zeros((len(self.start), len(groups or free)))
+        for place, group in enumerate(groups or [[place] for place in range(free.size)]):
+            member[free[group], place] = 1.0
+        step = self.start[:, None] * member
+        rest = np.where(self.movable, 0.0, self.start)
         before = self._outcome(level, self.start)[0]
-        size = max(float(before.mean()), 1e-12)
 
-        def loss(free: FloatArray) -> tuple[float, FloatArray]:
-            value, slope = self._outcome(level, self._fill(free))
-            gain = (value - before) / size
-            deviation = float(gain.std())
-            weight = np.full(len(gain), 1 / len(gain))
-            if deviation > 0:
-                weight *= 1 - caution * (gain - gain.mean()) / deviation
-            return caution * deviation - float(gain.mean()), -(weight @ slope) / size
+        def loss(factor: FloatArray) -> tuple[float, FloatArray]:
+            value, slope = self._outcome(level, rest + step @ factor)
+            score, weight = _score(value, before, caution)
+            return -score, -(weight @ slope) @ step
 
-        place = (self.start if start is None else start)[self.movable]
-        share = self._share
-        total = {"type": "eq", "fun": lambda free: share @ (free - place), "jac": lambda _: share}
-        search: Any = minimize  # the stubs know no dictionary of constraints with a typed loss
+        first = np.ones(step.shape[1])
+        if start is not None:
+            first = np.linalg.lstsq(step, np.where(self.movable, start, 0.0), rcond=None)[0].astype(np.float64)
+        share = (self._corridor.current @ step) / self._corridor.total
+        total = {"type": "eq", "fun": lambda factor: share @ (factor - first), "jac": lambda _: share}
+        search: Any = minimize  # the stubs know no list of constraints with a typed loss
         solution = search(
             loss,
-            place,
+            first,
             jac=True,
             method="SLSQP",
-            bounds=self._bounds,
-            constraints=[total, *map(self._constraint, targets)],
+            bounds=self._bounds(member),
+            constraints=[total, *(self._constraint(target, rest, step) for target in targets)],
             options=_OPTIONS,
         )
         found = bool(solution.success) and bool(np.all(np.isfinite(solution.x)))
-        return self._fill(np.asarray(solution.x)) if found else None
+        return rest + step @ np.asarray(solution.x) if found else None
+
+    def score(self, level: FloatArray, ratios: FloatArray, *, caution: float) -> float:
+        """The cautious gain of a plan over the baseline, as a share of the baseline's outcome."""
+        value, before = self._outcome(level, ratios)[0], self._outcome(level, self.start)[0]
+        return _score(value, before, caution)[0]
 
     def reached(self, target: Target, ratios: FloatArray) -> float:
         """Mean outcome per day that a target is about."""
@@ -92,20 +103,35 @@ class Search:
         return budgets
 
     def _outcome(self, level: FloatArray, ratios: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Draws of the summed outcome per day, and its slopes by the movable channels' ratios."""
+        """Draws of the summed outcome per day, and its slopes by the ratios."""
         value, slope = self._response.evaluate(level, ratios)
-        return value.sum(axis=1), slope[:, self.movable]
+        return value.sum(axis=1), slope
 
-    def _fill(self, free: FloatArray) -> FloatArray:
-        ratios = self.start.copy()
-        ratios[self.movable] = free
-        return ratios
+    def _bounds(self, member: FloatArray) -> list[tuple[float, float]]:
+        """Factors that keep every member of a group within its bounds."""
+        corridor = self._corridor
+        bounds = []
+        for column in member.T.astype(bool):
+            base = corridor.baseline[column]
+            bounds.append((float((corridor.lower[column] / base).max()), float((corridor.upper[column] / base).min())))
+        return bounds
 
-    def _constraint(self, target: Target) -> dict[str, object]:
-        def excess(free: FloatArray) -> float:
-            return self.reached(target, self._fill(free)) / target.least - 1
+    def _constraint(self, target: Target, rest: FloatArray, step: FloatArray) -> dict[str, object]:
+        def excess(factor: FloatArray) -> float:
+            return self.reached(target, rest + step @ factor) / target.least - 1
 
-        def slope(free: FloatArray) -> FloatArray:
-            return np.asarray(self._outcome(target.level, self._fill(free))[1].mean(axis=0) / target.least)
+        def slope(factor: FloatArray) -> FloatArray:
+            return np.asarray(self._outcome(target.level, rest + step @ factor)[1].mean(axis=0) @ step / target.least)
 
         return {"type": "ineq", "fun": excess, "jac": slope}
+
+
+def _score(value: FloatArray, before: FloatArray, caution: float) -> tuple[float, FloatArray]:
+    """Mean - caution × deviation of the draws' gain over `before`, and its slopes by the draws' values."""
+    size = max(float(before.mean()), 1e-12)
+    gain = (value - before) / size
+    deviation = float(gain.std())
+    weight = np.full(len(gain), 1 / len(gain))
+    if deviation > 0:
+        weight *= 1 - caution * (gain - gain.mean()) / deviation
+    return float(gain.mean()) - caution * deviation, weight / size

@@ -54,8 +54,9 @@ def read_targets(response: Response, limits: BudgetLimits, corridor: Corridor) -
             problems.append(_unknown("target_roi", limits.target_roi, "revenue"))
     if limits.target_cpa is not None:
         least = spend / limits.target_cpa
-        targets.append(Target("target_cpa", limits.target_cpa, response.conversions, least, spend))
-        if np.isnan(response.conversions).any():
+        conversions = np.nan_to_num(response.conversions)
+        targets.append(Target("target_cpa", limits.target_cpa, conversions, least, spend))
+        if not conversions.any():
             problems.append(_unknown("target_cpa", limits.target_cpa, "conversions"))
     if problems:
         raise InfeasibleLimitsError(_WHAT, problems)

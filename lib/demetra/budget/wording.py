@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from demetra.budget.evidence import learnt_from_spend
+from demetra.budget.response import LEAST_DAYS
 from demetra.formats import format_change, format_number
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class Narrator:
             return "unchanged: fixed by the limits"
         if not response.judged[place] and response.outcome != "nothing":
             days = int(response.days[place])
-            known = "its conversions are not known" if days >= 14 else f"{days} days of history are too few to judge by"
-            return f"{self._rest(place)}: {known}"
+            short = f"{_count_days(days)} of history are too few to judge by"
+            return f"{self._rest(place)}: {'its conversions are not known' if days >= LEAST_DAYS else short}"
         return ""
 
     def _rest(self, place: int) -> str:
@@ -79,6 +80,8 @@ class Narrator:
         if plan.why == "no outcome":
             return f"{rest}: neither conversions nor revenue are known, so there is nothing to judge by"
         if plan.why == "alone":
+            if self.response.judged.sum() > 1:
+                return f"{rest}: the limits leave no room to move money"
             return f"{rest}: there is no other channel that money could move to or come from"
         if plan.why == "failed":
             return f"{rest}: the search for a better plan failed, so the current split is kept"
@@ -92,19 +95,20 @@ class Narrator:
         spend = spend[np.nan_to_num(spend) > 0]
         sold = float(np.nansum(panel.conversions[:, place]))
         if spend.size and np.log(spend).std() < _STEADY_SD:
-            return f"{days} days of steady spend"
+            return f"{_count_days(days)} of steady spend"
         if days < _SHORT_DAYS:
-            return f"{days} days of history"
+            return f"{_count_days(days)} of history"
         if 0 < sold < _FEW_CONVERSIONS or (sold == 0 and np.nansum(panel.conversions) > 0):
-            return f"{sold:.0f} conversions in {days} days"
-        return f"{days} days with this much noise"
+            return f"{sold:.0f} conversions in {_count_days(days)}"
+        return f"{_count_days(days)} with this much noise"
 
     def _explain_move(self, place: int) -> str:
         others = np.sign(self.shift) == -np.sign(self.shift[place])
         weight = np.abs(self.shift) * others
         rival = (self.marginal @ weight / max(weight.sum(), 1e-12)).mean()
         whose = "in the channels that give money up" if self.shift[place] > 0 else "in the channels that get it"
-        text = f"{format_change(self.change[place], 0)}: its next unit {self._returns(place)}, {whose} {self._value(rival)}"
+        change = format_change(self.change[place], 0 if abs(self.change[place]) >= 1 else 1)
+        text = f"{change}: its next unit {self._returns(place)}, {whose} {self._value(rival)}"
         text += self._contrast(place)
         if not learnt_from_spend(self.response)[place]:
             text += "; judged by average returns, as its own spend tells little"
@@ -144,6 +148,10 @@ def _explain_stop(response: Response, place: int) -> str:
         return "no budget: it has not spent anything"
     last = response.panel.dates[int(active[-1])]
     return f"no budget: it has not spent anything since {last:%Y-%m-%d}, and a stopped channel is not revived"
+
+
+def _count_days(days: int) -> str:
+    return f"{days} day{'' if days == 1 else 's'}"
 
 
 def _figure(value: float) -> str:
