@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from demetra.errors import UnreadableFileError
+from demetra.ingest import campaigns_from_file, history_from_file, ingest_files
+from demetra.schema import CAMPAIGNS, HISTORY
+from demetra.store.history import read_campaigns, read_history
+
+HEADER = "date,channel,campaign_id,spend,impressions,reach,clicks,conversions,revenue,location,duration_days"
+LINES = (
+    "2026-03-15,Instagram,c1,10.10,1000,700,100,5,30,Berlin,15",
+    "2026-03-14,Instagram,c2,20.20,2000,,100,,30.5,,",
+    "2026-03-14,fb,c3,5,,,,,,Paris,30",
+    "2026-03-14,Instagram,c1,10.15,1000,800,100,5.5,30,Berlin,15",
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([HEADER, *LINES, ""]))
+    return path
+
+
+def test_a_files_history_is_the_one_that_the_database_would_give(engine: sa.Engine, file: Path):
+    ingest_files(engine, [file])
+    with engine.connect() as connection:
+        pd.testing.assert_frame_equal(history_from_file(file), read_history(connection))
+
+
+def test_a_files_campaigns_are_those_that_the_database_would_give(engine: sa.Engine, file: Path):
+    ingest_files(engine, [file])
+    with engine.connect() as connection:
+        stored = read_campaigns(connection)
+    keys = ["date", "channel", "campaign_id"]
+    found, expected = (frame.sort_values(keys, ignore_index=True) for frame in (campaigns_from_file(file), stored))
+    pd.testing.assert_frame_equal(found.drop(columns="id"), expected.drop(columns="id"))
+    assert sorted(found["id"]) == [1, 2, 3, 4]
+
+
+def test_frames_have_the_columns_of_their_contract(file: Path):
+    history = history_from_file(file)
+    assert tuple(history.columns) == HISTORY
+    assert tuple(campaigns_from_file(file).columns) == CAMPAIGNS
+    assert list(zip(history["channel"], history["date"].dt.day, strict=True)) == [
+        ("Facebook", 14),
+        ("Instagram", 14),
+        ("Instagram", 15),
+    ]
+    assert history["reach"].tolist()[1:] == [2800, 700]
+
+
+def test_a_mapping_works_without_a_database(file: Path):
+    file.write_text(file.read_text().replace("spend", "Kosten"))
+    assert history_from_file(file, mapping={"spend": "Kosten"})["spend"].sum() == pytest.approx(45.45)
+
+
+def test_month_plans_are_no_history(tmp_path: Path):
+    path = tmp_path / "plans.csv"
+    path.write_text("channel,month,amount\nInstagram,2026-03,5\n")
+    with pytest.raises(UnreadableFileError, match="month plans, expected rows with spend and results"):
+        history_from_file(path)
