@@ -12,13 +12,14 @@ from demetra.schema import CANONICAL_COLUMNS
 from demetra.sources.headers import DERIVED_FROM, PLAN_COLUMNS, fold, recognise_format, split_unit, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 DATE_ORDER: Final = "date_order"
 """What `--map` can say beside columns: DMY or MDY, for dates like 03/04/2026."""
 MAPPABLE: Final = (*CANONICAL_COLUMNS, *DERIVED_FROM, *PLAN_COLUMNS[1:], DATE_ORDER)
 MONTH_PLANS: Final = "month-plans"
 
+_SHOWN: Final = 25
 _EITHER: Final = {
     "date": (),
     "channel": (),
@@ -156,21 +157,24 @@ def _claimed_twice(ours: str, theirs: Sequence[str], where: str) -> Problem:
 def _find_missing(
     columns: Mapping[str, Column], unused: Sequence[str], header: Sequence[str], where: str, *, plans: bool
 ) -> list[Problem]:
-    problems = []
+    """One problem that names every column that is missing, with the headers that may be meant."""
     needed = dict.fromkeys(PLAN_COLUMNS, ()) if plans else _EITHER
-    for ours, instead in needed.items():
-        if not any(name in columns for name in (ours, *instead)):
-            near = suggest(ours, unused)
-            if near:
-                remedy = f"Is it {near!r}? Then add {show_mapping(ours, near)}."
-            elif ours == "channel":
-                remedy = "If the file is of one channel, add --map channel==NAME."
-            else:
-                remedy = f"Say which one it is: --map {ours}=THEIRS."
-            expected = f"a column for {' or '.join((ours, *instead))}"
-            problems.append(Problem(where, f"none among {_show(header)}", expected, remedy))
-    return problems
+    missing = {
+        ours: instead for ours, instead in needed.items() if not any(name in columns for name in (ours, *instead))
+    }
+    if not missing:
+        return []
+    guesses = {ours: near for ours in missing if (near := suggest(ours, unused))}
+    remedies = [f"Is {ours} {near!r}? Then add {show_mapping(ours, near)}." for ours, near in guesses.items()]
+    if "channel" in missing and "channel" not in guesses:
+        remedies.append("If the file is of one channel, add --map channel==NAME.")
+    if missing.keys() - guesses.keys() - {"channel"}:
+        remedies.append("Say which columns they are with --map OURS=THEIRS.")
+    expected = "; ".join(" or ".join((ours, *instead)) for ours, instead in missing.items())
+    return [Problem(where, f"the columns {_show(header)}", f"also: {expected}", " ".join(remedies))]
 
 
-def _show(header: Iterable[str]) -> str:
-    return ", ".join(repr(cell) for cell in header if cell) or "no names"
+def _show(header: Sequence[str]) -> str:
+    names = [repr(cell) for cell in header if cell]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -30,7 +30,8 @@ _ALIASES: Final = {
     "impressions": "impr, imps, показы, количество показов, кол-во показов, просмотры",
     "reach": "unique reach, reached users, accounts reached, охват",
     "clicks": "link clicks, clicks (all), клики, количество кликов, кол-во кликов, переходы",
-    "conversions": "conv, purchases, website purchases, orders, leads, конверсии, заказы, покупки, лиды",
+    "conversions": "conversion, conv, total conversions, purchases, website purchases, orders, leads,"
+    " конверсии, заказы, покупки, лиды",
     "revenue": "purchase value, purchases value, purchases conversion value, conversion value, conversions value,"
     " conv. value, total revenue, доход, доходы, выручка, ценность конверсий, сумма продаж",
     "account_id": "account, customer id, advertiser id, аккаунт, id аккаунта, номер аккаунта",
@@ -112,7 +113,7 @@ def suggest(ours: str, candidates: Iterable[str]) -> str | None:
     """The header that looks most like a misspelling of one of a column's names, if any does."""
     by_fold = {fold(header): header for header in candidates}
     for name in _names_of(ours):
-        near = get_close_matches(name, by_fold, n=1, cutoff=0.75)
+        near = get_close_matches(name, by_fold, n=1, cutoff=0.82)
         if near:
             return by_fold[near[0]]
     return None
