@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import zipfile
+import warnings
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,12 +60,13 @@ def read_workbook(data: bytes, *, known: Collection[str], where: str) -> Grid:
 
 def _read_sheets(data: bytes, where: str) -> list[tuple[str, list[_Row]]]:
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        return [(sheet.title, list(_read_rows(sheet))) for sheet in workbook.worksheets]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and extensions, which are no concern of ours
+            workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            return [(sheet.title, list(_read_rows(sheet))) for sheet in workbook.worksheets]
+    except Exception as error:  # of a damaged workbook, openpyxl lets through whatever its parsers stumble over
         raise refuse(where, f"a damaged workbook ({error})", remedy="Save it again, or export it as CSV.") from error
 
 

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 from file_cases import HEADER, ROW, read, reasons, refusal, row, values, write
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
+from demetra.errors import UnreadableFileError
 from demetra.sources.files import read_file
 
 SOCIAL_HEADER = (
@@ -318,6 +322,32 @@ def test_month_plans_are_read_and_added_together(tmp_path: Path):
 def test_a_bad_plan_is_set_aside(tmp_path: Path, line: str, column: str | None, reason: str):
     parsed = read(tmp_path, "IG,2026-02,5", line, header="channel,month,amount")
     assert reasons(parsed) == [(3, column, reason)]
+
+
+PIECES = st.sampled_from(
+    [b'"', b"\n", b",", b";", b"\t", b"\0", b"\xff", b"\xd0", b"\r", b"1e999", b"nan", b"Total", b"99/99/99"]
+)
+EDITS = st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 20), PIECES), min_size=1, max_size=12)
+
+
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(EDITS)
+def test_a_spoilt_file_is_refused_or_accounted_for_to_the_last_row(tmp_path: Path, edits: list[tuple[int, int, bytes]]):
+    content = (
+        f'{HEADER}\n{ROW}\n2026-03-15,fb,c2,"two\nlines","1,100.50",10 000,2,1,€5\n{row(16)}\nTotal,,,,5,,,,\n'.encode()
+    )
+    for place, removed, added in edits:
+        at = place % len(content)
+        content = content[:at] + added + content[at + removed :]
+    path = tmp_path / "export.csv"
+    path.write_bytes(content)
+    try:
+        parsed = read_file(path)
+    except UnreadableFileError as error:
+        assert error.problems
+    else:
+        assert parsed.rows_read == parsed.rows_loaded + parsed.rows_merged + len(parsed.rejected)
+        assert all(1 <= each.line <= content.count(b"\n") + content.count(b"\r") + 1 for each in parsed.rejected)
 
 
 @pytest.mark.shared_data
