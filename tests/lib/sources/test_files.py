@@ -343,11 +343,10 @@ def test_a_spoilt_file_is_refused_or_accounted_for_to_the_last_row(tmp_path: Pat
     path.write_bytes(content)
     try:
         parsed = read_file(path)
-    except UnreadableFileError as error:
-        assert error.problems
-    else:
-        assert parsed.rows_read == parsed.rows_loaded + parsed.rows_merged + len(parsed.rejected)
-        assert all(1 <= each.line <= content.count(b"\n") + content.count(b"\r") + 1 for each in parsed.rejected)
+    except UnreadableFileError:
+        return
+    assert parsed.rows_read == parsed.rows_loaded + parsed.rows_merged + len(parsed.rejected)
+    assert all(1 <= each.line <= content.count(b"\n") + content.count(b"\r") + 1 for each in parsed.rejected)
 
 
 @pytest.mark.shared_data
