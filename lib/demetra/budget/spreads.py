@@ -42,7 +42,8 @@ def estimate_step_sd(level: FloatArray, weight: FloatArray, spacing: int) -> flo
     if blocks < 8:
         return USUAL_STEP_SD
     if level.shape[1] > 2:
-        # what all channels share is the days' part
+        # what all channels share is the days' part; without their means a launch does not move it
+        level = level - (weight * level).sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-9)
         level = level - ((weight * level).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9))[:, None]
     cut = blocks * spacing
     sums = weight[-cut:].reshape(blocks, spacing, -1).sum(axis=1)
