@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from demetra.errors import Problem
 from demetra.schema import CANONICAL_COLUMNS
+from demetra.sources.dates import Order
 from demetra.sources.headers import DERIVED_FROM, PLAN_COLUMNS, fold, recognise_format, split_unit, suggest
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ DATE_ORDER: Final = "date_order"
 MAPPABLE: Final = (*CANONICAL_COLUMNS, *DERIVED_FROM, *PLAN_COLUMNS[1:], DATE_ORDER)
 MONTH_PLANS: Final = "month-plans"
 
+_ORDERS: Final[dict[str, Order]] = {"DMY": "DMY", "MDY": "MDY"}
 _SHOWN: Final = 25
 _EITHER: Final = {
     "date": (),
@@ -59,7 +61,7 @@ class Layout:
     format: str
     columns: Mapping[str, Column]
     unused: tuple[str, ...]
-    date_order: str | None
+    date_order: Order | None
 
 
 def read_header(
@@ -101,9 +103,9 @@ def read_header(
     read = {column.index for column in columns.values()}
     unused = tuple(cell for index, cell in enumerate(header) if cell and index not in read)
     problems += _find_missing(columns, unused, header, where, plans=plans)
-    order = mapping.get(DATE_ORDER, remembered.get(DATE_ORDER))
     name = MONTH_PLANS if plans else kind.name
-    return Layout(name, columns, unused, order.upper() if order else None), problems
+    order = mapping.get(DATE_ORDER, remembered.get(DATE_ORDER, "")).upper()
+    return Layout(name, columns, unused, _ORDERS.get(order)), problems
 
 
 def check_mapping(mapping: Mapping[str, str]) -> list[Problem]:
@@ -114,7 +116,7 @@ def check_mapping(mapping: Mapping[str, str]) -> list[Problem]:
             near = get_close_matches(ours, MAPPABLE, n=1)
             remedy = f"Did you mean {near[0]}?" if near else ""
             problems.append(Problem("--map", repr(ours), f"one of {', '.join(MAPPABLE)}", remedy))
-        elif ours == DATE_ORDER and theirs.upper() not in ("DMY", "MDY"):
+        elif ours == DATE_ORDER and theirs.upper() not in _ORDERS:
             problems.append(Problem(f"--map {DATE_ORDER}", repr(theirs), "DMY or MDY"))
     return problems
 

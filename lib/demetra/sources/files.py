@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 from demetra.errors import Problem, UnreadableFileError
 from demetra.sources.base import Delivery
 from demetra.sources.columns import MONTH_PLANS, read_header
+from demetra.sources.dates import parse_dates, parse_months
 from demetra.sources.decoding import decode, is_workbook, unpack
 from demetra.sources.delimited import read_delimited
 from demetra.sources.grid import refuse
 from demetra.sources.headers import fold
-from demetra.sources.plans import read_month_column, read_plans
-from demetra.sources.rows import check_units, read_dates, read_rows, take_cells
+from demetra.sources.plans import read_plans
+from demetra.sources.rows import check_units, read_rows, take_cells
 from demetra.sources.verdicts import count_reasons
 from demetra.sources.workbook import read_workbook
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from demetra.sources.columns import Layout
+    from demetra.sources.dates import Days
     from demetra.sources.grid import Grid
     from demetra.sources.rows import Outcome
 
@@ -82,19 +84,13 @@ def read_file(
     data = _read_bytes(path, where)
     grid = _read_grid(data, {fold(name) for name in (*given.values(), *earlier.values())}, where)
     layout, problems = read_header(grid.header, mapping=given, remembered=earlier, where=where)
+    days = _read_days(grid, layout)
     problems += check_units(layout, currency, where)
-    plans = layout.format == MONTH_PLANS
-    moments = None
-    if ("month" if plans else "date") in layout.columns:
-        moments = read_month_column(grid, layout) if plans else read_dates(grid, layout)
-        if moments.contradiction:
-            problems.append(_undated(layout.columns["month" if plans else "date"].theirs, moments.contradiction, where))
-    if problems or moments is None:
+    problems += _check_order(layout, days, where)
+    if problems or days is None:
         raise UnreadableFileError("Nothing was loaded", problems)
-    if plans:
-        outcome = read_plans(grid, layout, months=moments, currency=currency)
-    else:
-        outcome = read_rows(grid, layout, days=moments, currency=currency)
+    plans = layout.format == MONTH_PLANS
+    outcome = (read_plans if plans else read_rows)(grid, layout, days=days, currency=currency)
     if not outcome.rows.num_rows:
         raise UnreadableFileError("Nothing was loaded", _explain_nothing(outcome, where))
     return ParsedFile(
@@ -131,13 +127,22 @@ def _read_grid(data: bytes, known: set[str], where: str) -> Grid:
     return read_delimited(decode(content, where), known=known, where=where)
 
 
-def _undated(column: str, contradiction: str, where: str) -> Problem:
-    return Problem(
-        where,
-        f"dates in {column!r} that can be read two ways: {contradiction}",
-        "dates whose order of day and month shows",
-        "Say it with --map date_order=DMY or --map date_order=MDY, or write dates as YYYY-MM-DD.",
-    )
+def _read_days(grid: Grid, layout: Layout) -> Days | None:
+    """The file's dates or months, None where it has none."""
+    plans = layout.format == MONTH_PLANS
+    column = layout.columns.get("month" if plans else "date")
+    if column is None:
+        return None
+    return (parse_months if plans else parse_dates)(take_cells(grid, column), order=layout.date_order)
+
+
+def _check_order(layout: Layout, days: Days | None, where: str) -> list[Problem]:
+    if days is None or days.contradiction is None:
+        return []
+    column = layout.columns["month" if layout.format == MONTH_PLANS else "date"].theirs
+    found = f"dates in {column!r} that can be read two ways: {days.contradiction}"
+    remedy = "Say it with --map date_order=DMY or --map date_order=MDY, or write dates as YYYY-MM-DD."
+    return [Problem(where, found, "dates whose order of day and month shows", remedy)]
 
 
 def _explain_nothing(outcome: Outcome, where: str) -> list[Problem]:

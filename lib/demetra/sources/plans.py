@@ -9,32 +9,26 @@ import pyarrow as pa
 
 from demetra.schema import normalise_channel
 from demetra.sources.base import PLANS
-from demetra.sources.dates import parse_months
 from demetra.sources.numbers import FINE, REASONS, parse_numbers
-from demetra.sources.rows import LIMITS, CellReader, Outcome, is_known, map_texts, read_text, take_cells
+from demetra.sources.rows import LIMITS, CellReader, Outcome, is_known, map_texts, read_text
 from demetra.sources.verdicts import FIRST_DAY, LAST_DAY, Verdicts, find_footers, reject_ragged
 
 if TYPE_CHECKING:
     from demetra.sources.columns import Layout
-    from demetra.sources.dates import Days, Order
+    from demetra.sources.dates import Days
     from demetra.sources.grid import Grid
 
 
-def read_month_column(grid: Grid, layout: Layout) -> Days:
-    """The month column of a grid of plans."""
-    order: Order | None = layout.date_order  # type: ignore[assignment]
-    return parse_months(take_cells(grid, layout.columns["month"]), order=order)
-
-
-def read_plans(grid: Grid, layout: Layout, *, months: Days, currency: str) -> Outcome:
-    """Read and judge planned amounts; those of the same channel and month are added together."""
+def read_plans(grid: Grid, layout: Layout, *, days: Days, currency: str) -> Outcome:
+    """Read and judge planned amounts for months that begin on `days`; those of one channel and month are added."""
     rejected, footers = reject_ragged(grid)
-    skipped, totals = find_footers(grid, months.unknown | months.faults)
+    skipped, totals = find_footers(grid, days.unknown | days.faults)
     cells = CellReader(grid, layout, skipped)
-    days, unknown, faults = (values[~skipped] for values in (months.days, months.unknown, months.faults))
-    verdicts = Verdicts(len(days))
+    months, unknown, faults = (values[~skipped] for values in (days.days, days.unknown, days.faults))
+    verdicts = Verdicts(len(months))
     verdicts.refuse(unknown, cells.named("month"), "month is missing")
-    verdicts.refuse(faults | (~unknown & ((days < FIRST_DAY) | (days > LAST_DAY))), cells.named("month"), "not a month")
+    faults |= ~unknown & ((months < FIRST_DAY) | (months > LAST_DAY))
+    verdicts.refuse(faults, cells.named("month"), "not a month")
     channels = map_texts(read_text(cells.read("channel")), normalise_channel)
     verdicts.refuse(~is_known(channels), cells.named("channel"), "channel is missing")
     amounts = parse_numbers({"amount": (cells.read("amount"), "money")}, currency=currency, usual=grid.usual_mark)[
@@ -49,7 +43,7 @@ def read_plans(grid: Grid, layout: Layout, *, months: Days, currency: str) -> Ou
     plans = pa.table(
         {
             "channel": channels.filter(good).cast(pa.string()),
-            "month": pa.array(days).cast(pa.date32()).filter(good),
+            "month": pa.array(months).cast(pa.date32()).filter(good),
             "amount": pa.array(amounts.values).filter(good),
         }
     )
@@ -61,5 +55,5 @@ def read_plans(grid: Grid, layout: Layout, *, months: Days, currency: str) -> Ou
         rows_merged=plans.num_rows - summed.num_rows,
         rejected=sorted(rejected, key=lambda row: row.line),
         notes=[*footers, *totals],
-        readings={"month": months.how, "amount": amounts.how},
+        readings={"month": days.how, "amount": amounts.how},
     )

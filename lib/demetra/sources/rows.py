@@ -13,7 +13,6 @@ from demetra.errors import Problem
 from demetra.schema import DIMENSIONS, normalise_channel
 from demetra.sources.base import COUNTS, MONEY, ROWS, RejectedRow
 from demetra.sources.currencies import CODES, find_currencies
-from demetra.sources.dates import parse_dates
 from demetra.sources.merging import merge_alike
 from demetra.sources.numbers import FINE, REASONS, parse_numbers
 from demetra.sources.verdicts import FIRST_DAY, LAST_DAY, Verdicts, find_far_days, find_footers, reject_ragged
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from demetra.sources.columns import Column, Layout
-    from demetra.sources.dates import Days, Order
+    from demetra.sources.dates import Days
     from demetra.sources.grid import Grid
     from demetra.sources.numbers import Kind, Numbers
 
@@ -263,9 +262,3 @@ def check_units(layout: Layout, currency: str, where: str) -> list[Problem]:
         and column.unit not in ("", "%", "micros")
         and currency not in find_currencies(column.unit)
     ]
-
-
-def read_dates(grid: Grid, layout: Layout) -> Days:
-    """The date column of a grid of rows."""
-    order: Order | None = layout.date_order  # type: ignore[assignment]
-    return parse_dates(take_cells(grid, layout.columns["date"]), order=order)
