@@ -29,6 +29,7 @@ RATE_DAYS: Final = 28
 MAX_PERIODS: Final = 400
 """Rows further back say little about the next unit of budget, and the fit's cost grows with their cube."""
 _STOP_DAYS: Final = 7
+_WHOLE: Final = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,9 @@ def read_panel(history: pd.DataFrame, *, as_of: date | None = None) -> Panel:
     if rows.empty:
         raise NoDataError(f"The history up to {until:%Y-%m-%d}", "Choose a later day or import earlier rows.")
     dates, period_days = _calendar(rows["date"])
-    rows = rows.loc[rows["date"] >= dates[0]]
+    if period_days > 1:
+        dates = _whole_periods(dates, rows.groupby("date")["spend"].sum())
+    rows = rows.loc[rows["date"].between(dates[0], dates[-1])]
     measures = ("spend", "conversions", "revenue")
     wide = {name: _spread(rows, name, dates) for name in measures}
     names = _canonical_order(wide)
@@ -94,6 +97,13 @@ def _calendar(days: pd.Series) -> tuple[pd.DatetimeIndex, int]:
     if period_days < 5:
         return pd.date_range(known[0], known[-1], freq="D")[-MAX_PERIODS:], 1
     return known[-MAX_PERIODS:], period_days
+
+
+def _whole_periods(dates: pd.DatetimeIndex, spend: pd.Series) -> pd.DatetimeIndex:
+    """The periods without a last one that is still being filled: less than `_WHOLE` of the usual spend in it."""
+    before = spend.iloc[-5:-1]
+    thin = len(before) == 4 and float(spend.iloc[-1]) < _WHOLE * float(before.median())
+    return dates[:-1] if thin else dates
 
 
 def _canonical_order(wide: dict[str, pd.DataFrame]) -> list[str]:

@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from budget_cases import Source, draw_account, ratios_of, row_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from demetra.budget import BudgetLimits, Response, allocate_budget, check_response, fit_response
+from demetra.budget.limits import project
+from demetra.errors import FrameError, InfeasibleLimitsError, NoDataError
+from demetra.schema import HISTORY
+
+SHARED = Path(__file__).resolve().parents[2] / "../shared/data/social_media_advertising"
+SOURCES = {
+    "Search": Source(elasticity=0.8, sold=60),
+    "Social": Source(elasticity=0.5),
+    "Video": Source(elasticity=0.15),
+}
+
+
+@pytest.fixture(scope="module")
+def history() -> pd.DataFrame:
+    return draw_account(SOURCES).history
+
+
+@pytest.fixture(scope="module")
+def response(history: pd.DataFrame) -> Response:
+    return fit_response(history)
+
+
+def conflicts(limits: BudgetLimits, response: Response) -> dict[str, str]:
+    with pytest.raises(InfeasibleLimitsError) as caught:
+        allocate_budget(response, limits)
+    return {problem.where: problem.expected for problem in caught.value.problems}
+
+
+# -- limits
+
+
+def test_every_impossible_value_is_named_at_once(response: Response) -> None:
+    limits = BudgetLimits(
+        total=-5, days=0, bound=1.5, fixed=("Radio",), minimum={"Print": 1, "Video": -1}, target_roi=-2, target_cpa=0
+    )
+    named = {"total", "days", "bound", "fixed", "minimum", "minimum of Video", "target_roi", "target_cpa"}
+    assert set(conflicts(limits, response)) == named
+
+
+def test_a_minimum_above_the_bound_is_a_conflict(response: Response) -> None:
+    current = row_of(allocate_budget(response), "Video")["current_budget"]
+    assert "its upper bound" in conflicts(BudgetLimits(minimum={"Video": 2 * current}), response)["minimum of Video"]
+
+
+def test_a_minimum_for_a_fixed_channel_is_a_conflict(response: Response) -> None:
+    current = row_of(allocate_budget(response), "Video")["current_budget"]
+    limits = BudgetLimits(fixed=("Video",), minimum={"Video": 1.1 * current})
+    assert "its fixed budget" in conflicts(limits, response)["minimum of Video"]
+
+
+def test_minimums_that_together_exceed_the_total_are_a_conflict(response: Response) -> None:
+    least = {row.channel: 1.2 * row.current_budget for row in allocate_budget(response).table.itertuples()}
+    assert "what the channels' limits allow together" in conflicts(BudgetLimits(minimum=least), response)["total"]
+
+
+def test_a_minimum_is_kept(response: Response) -> None:
+    current = row_of(allocate_budget(response), "Video")["current_budget"]
+    advice = allocate_budget(response, BudgetLimits(minimum={"Video": 0.9 * current}))
+    assert row_of(advice, "Video")["recommended_budget"] >= 0.9 * current * (1 - 1e-9)
+    assert advice.table["recommended_budget"].sum() == pytest.approx(advice.table["current_budget"].sum(), rel=1e-3)
+
+
+def test_a_target_that_needs_a_move_gets_one(response: Response) -> None:
+    spend, revenue = response.panel.current.sum(), response.level.mean(axis=0).sum()
+    advice = allocate_budget(response, BudgetLimits(target_roi=float(1.02 * revenue / spend - 1)))
+    assert not advice.held
+    assert advice.expected_uplift_pct >= 1.8
+
+
+def test_a_target_out_of_reach_names_the_best_that_is_attainable(response: Response) -> None:
+    named = conflicts(BudgetLimits(target_roi=500.0, target_cpa=1e-4), response)
+    assert named["target_roi"].startswith("at most")
+    assert named["target_cpa"].startswith("at least")
+
+
+def test_a_target_that_the_history_knows_nothing_about_is_refused(history: pd.DataFrame) -> None:
+    blind = fit_response(history.assign(revenue=np.nan))
+    assert conflicts(BudgetLimits(target_roi=1.0), blind) == {"target_roi": "a history with revenue"}
+
+
+def test_a_new_total_is_split_as_now_where_nothing_better_is_likely() -> None:
+    account = draw_account({name: Source(swing=0.01) for name in ("A", "B", "C")}, days=21)
+    response = fit_response(account.history)
+    total = 1.2 * float(response.panel.current.sum()) * 30
+    advice = allocate_budget(response, BudgetLimits(total=total))
+    assert advice.held
+    assert advice.table["budget_change_pct"].to_numpy() == pytest.approx(20)
+    assert advice.table["reason"].str.startswith("+20%, its share of the new total unchanged").all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    values=st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=12),
+    share=st.floats(0, 1),
+)
+def test_projection_sums_to_the_total_within_the_bounds(values: list[tuple[float, float, float]], share: float) -> None:
+    budgets, down, up = map(np.array, zip(*values, strict=True))
+    lower, upper = budgets * (1 - down), budgets * (1 + up)
+    total = float(lower.sum() + share * (upper.sum() - lower.sum()))
+    found = project(budgets, lower, upper, total)
+    assert found.sum() == pytest.approx(total, rel=1e-9, abs=1e-6)
+    assert np.all(found >= lower - 1e-9)
+    assert np.all(found <= upper + 1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    share=st.floats(0.8, 1.2),
+    bound=st.floats(0.2, 1.0),
+    fixed=st.sets(st.sampled_from(sorted(SOURCES)), max_size=1),
+    least=st.floats(0, 0.79),
+)
+def test_whatever_the_limits_the_budgets_keep_them(
+    response: Response, share: float, bound: float, fixed: set[str], least: float
+) -> None:
+    current = allocate_budget(response).table.set_index("channel")["current_budget"]
+    free = 1 if not fixed else sum(current.drop(list(fixed))) / current.sum()
+    total = float(current.sum()) * (1 + (share - 1) * free * min(1.0, bound / 0.2))
+    minimum = {name: float(least * current[name]) for name in current.index}
+    limits = BudgetLimits(total=total, bound=bound, fixed=tuple(fixed), minimum=minimum)
+    table = allocate_budget(response, limits).table.set_index("channel")
+    budgets = table["recommended_budget"]
+    assert budgets.sum() == pytest.approx(total, rel=1e-3)
+    assert np.all(budgets <= current * (1 + bound) * (1 + 1e-9))
+    assert np.all(budgets >= current * np.maximum(1 - bound, least) * (1 - 1e-9))
+    for name in fixed:
+        assert budgets[name] == pytest.approx(current[name])
+
+
+# -- the same question, the same answer
+
+
+def test_renaming_channels_renames_the_advice_and_no_more(history: pd.DataFrame, response: Response) -> None:
+    names = {"Search": "Zebra", "Social": "Ant", "Video": "Middle"}
+    renamed = allocate_budget(fit_response(history.assign(channel=history["channel"].map(names))))
+    before, after = ratios_of(allocate_budget(response)), ratios_of(renamed)
+    assert {names[name]: ratio for name, ratio in before.items()} == pytest.approx(after, rel=1e-6)
+
+
+def test_a_seed_decides_the_draws(history: pd.DataFrame, response: Response) -> None:
+    np.testing.assert_array_equal(fit_response(history, seed=0).elasticity, response.elasticity)
+    assert not np.array_equal(fit_response(history, seed=1).elasticity, response.elasticity)
+
+
+def test_a_pickled_response_gives_the_same_advice(response: Response) -> None:
+    copy = pickle.loads(pickle.dumps(response))
+    pd.testing.assert_frame_equal(allocate_budget(copy).table, allocate_budget(response).table)
+
+
+def test_days_after_as_of_change_nothing(history: pd.DataFrame) -> None:
+    until = date(2025, 8, 31)
+    known = allocate_budget(fit_response(history[history["date"] <= pd.Timestamp(until)], as_of=until))
+    full = allocate_budget(fit_response(history, as_of=until))
+    pd.testing.assert_frame_equal(full.table, known.table)
+
+
+# -- what the table says
+
+
+def test_the_roi_forecast_fills_roi_pred(response: Response) -> None:
+    outlook = pd.DataFrame({"channel": ["Search", "Video"], "roi_forecast": [2.5, np.nan]})
+    table = allocate_budget(response, roi_forecast=outlook).table.set_index("channel")
+    assert table.loc["Search", "roi_pred"] == 2.5
+    assert table.loc[["Social", "Video"], "roi_pred"].isna().all()
+    with pytest.raises(FrameError):
+        allocate_budget(response, roi_forecast=outlook.drop(columns="roi_forecast"))
+
+
+def test_budgets_are_the_current_rate_times_the_days(history: pd.DataFrame, response: Response) -> None:
+    recent = history[history["date"] > history["date"].max() - pd.Timedelta(days=28)]
+    daily = recent.groupby("channel")["spend"].mean()
+    table = allocate_budget(response, BudgetLimits(days=14)).table.set_index("channel")
+    assert table["current_budget"].to_numpy() == pytest.approx(14 * daily[table.index].to_numpy())
+
+
+def test_the_acquisition_cost_is_the_recommended_budget_per_predicted_conversion(response: Response) -> None:
+    table = allocate_budget(response).table
+    assert table["acquisition_cost"].to_numpy() == pytest.approx(
+        (table["recommended_budget"] / table["conversion_pred"]).to_numpy()
+    )
+
+
+def test_predicted_conversions_agree_with_the_truth(history: pd.DataFrame) -> None:
+    account = draw_account(SOURCES, demand_sd=0.02)
+    advice = allocate_budget(fit_response(account.history))
+    for name, ratio in ratios_of(advice).items():
+        expected = 30 * SOURCES[name].sold * ratio ** SOURCES[name].elasticity
+        assert row_of(advice, name)["conversion_pred"] == pytest.approx(expected, rel=0.15)
+
+
+def test_the_uplift_is_the_whole_plans_in_every_row(response: Response) -> None:
+    advice = allocate_budget(response)
+    for column in ("expected_uplift_pct", "uplift_lo80", "uplift_hi80"):
+        assert (advice.table[column] == getattr(advice, column)).all()
+    assert advice.uplift_lo80 < advice.expected_uplift_pct < advice.uplift_hi80
+
+
+def test_wider_bounds_gain_more(response: Response) -> None:
+    advice = allocate_budget(response, BudgetLimits(bound=0.3))
+    assert advice.wider is not None
+    assert advice.wider.bound == pytest.approx(0.5)
+    assert advice.wider.expected_uplift_pct > advice.expected_uplift_pct
+
+
+def test_a_launch_of_a_few_days_stays_where_it_is(history: pd.DataFrame) -> None:
+    launch = history["date"].max() - pd.Timedelta(days=8)
+    young = history[(history["channel"] != "Search") | (history["date"] > launch)]
+    row = row_of(allocate_budget(fit_response(young)), "Search")
+    assert row["budget_change_pct"] == 0
+    assert row["reason"] == "unchanged: 8 days of history are too few to judge by"
+
+
+def test_without_revenue_conversions_decide(history: pd.DataFrame) -> None:
+    advice = allocate_budget(fit_response(history.assign(revenue=np.nan)))
+    assert "per conversion" in row_of(advice, "Search")["reason"]
+    assert ratios_of(advice)["Search"] > 1
+
+
+def test_without_conversions_revenue_decides(history: pd.DataFrame) -> None:
+    advice = allocate_budget(fit_response(history.assign(conversions=np.nan)))
+    assert ratios_of(advice)["Search"] > 1
+    assert advice.table["conversion_pred"].isna().all()
+
+
+def test_a_channel_without_known_sales_stays_where_it_is(history: pd.DataFrame) -> None:
+    unknown = history["channel"] == "Video"
+    advice = allocate_budget(fit_response(history.assign(conversions=history["conversions"].mask(unknown))))
+    assert row_of(advice, "Video")["reason"] == "unchanged: its conversions are not known"
+    assert row_of(advice, "Video")["budget_change_pct"] == 0
+
+
+def test_an_optimiser_that_fails_is_no_advice(response: Response) -> None:
+    broken = replace(response, elasticity=np.full_like(response.elasticity, np.nan))
+    with np.errstate(invalid="ignore"):
+        advice = allocate_budget(broken)
+    assert advice.held
+    assert advice.expected_uplift_pct == 0
+    assert (advice.table["recommended_budget"] == advice.table["current_budget"]).all()
+    assert advice.table["reason"].str.contains("the search for a better plan failed").all()
+
+
+def test_weekly_rows_are_weeks(history: pd.DataFrame) -> None:
+    weekly = (
+        history.set_index("date")
+        .groupby("channel")[list(HISTORY[2:])]
+        .resample("W-MON", label="left", closed="left")
+        .sum()
+        .reset_index()
+    )
+    assert weekly["date"].max() == pd.Timestamp("2025-09-29"), "the last week has two days and must not count"
+    daily, by_week = (allocate_budget(fit_response(rows)).table for rows in (history, weekly[list(HISTORY)]))
+    assert by_week["current_budget"].to_numpy() == pytest.approx(daily["current_budget"].to_numpy(), rel=0.1)
+    assert by_week["conversion_pred"].sum() == pytest.approx(daily["conversion_pred"].sum(), rel=0.2)
+
+
+def test_an_empty_history_is_an_error(history: pd.DataFrame) -> None:
+    with pytest.raises(NoDataError):
+        fit_response(history, as_of=date(2020, 1, 1))
+    with pytest.raises(FrameError):
+        fit_response(history.drop(columns="spend"))
+
+
+# -- experiment and check
+
+
+def test_thin_evidence_brings_an_experiment() -> None:
+    account = draw_account({name: Source(sold=20, swing=0.02) for name in ("A", "B", "C")}, days=60)
+    advice = allocate_budget(fit_response(account.history))
+    assert advice.experiment is not None
+    assert advice.experiment.channel in {"A", "B", "C"}
+    assert 14 <= advice.experiment.days <= 56
+    assert "10% more spend" in advice.experiment.resolves
+
+
+def test_strong_evidence_needs_no_experiment() -> None:
+    account = draw_account({name: Source(sold=400) for name in ("A", "B", "C")}, days=365)
+    advice = allocate_budget(fit_response(account.history))
+    assert set(advice.table["evidence"]) == {"strong"}
+    assert advice.experiment is None
+
+
+def test_the_check_covers_the_true_elasticities(response: Response) -> None:
+    check = check_response(response).set_index("channel")
+    for name, source in SOURCES.items():
+        assert check.loc[name, "elasticity_lo80"] - 0.1 <= source.elasticity <= check.loc[name, "elasticity_hi80"] + 0.1
+
+
+def test_the_response_predicts_better_than_constant_returns(response: Response) -> None:
+    check = check_response(response)
+    assert check["fit_error"].mean() < check["constant_return_error"].mean()
+
+
+# -- the public data
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data")
+def test_on_the_public_data_pinterest_gives_and_the_others_are_not_ranked() -> None:
+    rows = pd.read_csv(next(SHARED.glob("*_iso.csv.gz")))
+    spend = rows["Acquisition_Cost"].astype("str").str.replace(r"[$,]", "", regex=True).astype("float64")
+    measures = {
+        "spend": spend,
+        "revenue": spend * (1 + rows["ROI"]),
+        "conversions": rows["Conversion_Rate"] * rows["Clicks"],
+        "clicks": rows["Clicks"].astype("float64"),
+        "impressions": rows["Impressions"].astype("float64"),
+    }
+    keys = {"channel": rows["Channel_Used"].astype("str"), "date": pd.to_datetime(rows["Date"])}
+    history = pd.DataFrame({**keys, **measures}).groupby(["channel", "date"], as_index=False).sum()
+    advice = allocate_budget(fit_response(history.assign(reach=np.nan, engagements=np.nan)[list(HISTORY)]))
+    ratios = ratios_of(advice)
+    assert ratios["Pinterest"] == pytest.approx(0.7, abs=1e-3)
+    assert ratios["Instagram"] == pytest.approx(ratios["Facebook"], abs=1e-3)
+    assert ratios["Instagram"] == pytest.approx(ratios["Twitter"], abs=1e-3)
+    assert 0 < advice.expected_uplift_pct < 8
