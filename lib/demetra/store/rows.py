@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -179,8 +178,7 @@ def _copy(connection: Connection, table: Table, rows: pa.Table, *, import_id: in
 
 
 def _sort(rows: pa.Table) -> pa.Table:
-    """By day and channel: rows that are read together lie together, and their index is built without sorting."""
-    channels = rows.column("channel").combine_chunks()
-    ranks = pc.rank(channels.dictionary).to_numpy().astype(np.int64)[channels.indices.to_numpy()]
-    days = rows.column("date").combine_chunks().cast(pa.int32()).to_numpy().astype(np.int64)
-    return rows.take(pa.array(np.argsort((days << 32) + ranks, kind="stable")))
+    """By channel and day: rows that are read together lie together, and indexes are built faster."""
+    channels = rows.column("channel").combine_chunks().indices.to_numpy()
+    days = rows.column("date").combine_chunks().cast(pa.int32()).to_numpy()
+    return rows.take(pa.array(np.argsort((channels.astype(np.int64) << 32) + days, kind="stable")))
