@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from demetra.budget.evidence import grade_evidence
 from demetra.budget.regressors import USUAL_DECAY, build_regressors
@@ -57,7 +58,8 @@ def _test_fit(response: Response) -> tuple[FloatArray, FloatArray]:
     unknown = np.full(len(panel.channels), np.nan)
     if response.outcome == "nothing" or (len(panel.dates) - test) * panel.period_days < _LEAST_TRAINING_DAYS:
         return unknown, unknown
-    past = fit_panel(_cut(panel, test))
+    with threadpool_limits(limits=1, user_api="blas"):
+        past = fit_panel(_cut(panel, test))
     elasticity = past.own.mean(axis=0)
     outcome = panel.conversions if np.nansum(panel.conversions) > 0 else panel.revenue
     regressors = build_regressors(panel)

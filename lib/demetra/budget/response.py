@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from demetra.budget.level import draw_level, draw_order_value
 from demetra.budget.likelihood import build_likelihood, find_pairs, no_likelihood
@@ -101,7 +102,9 @@ def fit_response(history: pd.DataFrame, *, as_of: date | None = None, seed: int 
         FrameError: columns are missing.
         NoDataError: there is no row up to `as_of`.
     """
-    return fit_panel(read_panel(history, as_of=as_of), seed=seed)
+    # more threads only get in each other's way on matrices this small: forty times slower where the cores are busy
+    with threadpool_limits(limits=1, user_api="blas"):
+        return fit_panel(read_panel(history, as_of=as_of), seed=seed)
 
 
 def fit_panel(panel: Panel, *, seed: int = 0) -> Response:
