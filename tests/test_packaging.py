@@ -20,6 +20,7 @@ REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt
 
 CONDA_NAMES = {
     "huggingface-hub": "huggingface_hub",
+    "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core",
     "matplotlib": "matplotlib-base",  # without Qt
     "psycopg2-binary": "psycopg2",

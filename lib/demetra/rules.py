@@ -74,6 +74,16 @@ class RunRules(_Section):
     keep_days: Days = 14
 
 
+class LimitRules(_Section):
+    """What one step of a run may take: wall time, and its kernel's memory, processor time and open files."""
+
+    cell_seconds: Annotated[int, Field(ge=1)] = 300
+    step_seconds: Annotated[int, Field(ge=1)] = 900
+    memory_mib: Annotated[int, Field(ge=64)] = 4096
+    cpu_seconds: Annotated[int, Field(ge=1)] = 1800
+    open_files: Annotated[int, Field(ge=64)] = 1024
+
+
 class DemoRules(_Section):
     """The simulated market that fills an empty database."""
 
@@ -91,6 +101,7 @@ class Rules(_Section):
     alerts: AlertRules = AlertRules()
     recommendations: RecommendationRules = RecommendationRules()
     runs: RunRules = RunRules()
+    limits: LimitRules = LimitRules()
     demo: DemoRules = DemoRules()
 
 

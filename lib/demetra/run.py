@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from sqlalchemy import Engine
 
+    from demetra.charts import Png
     from demetra.llm import Advice
     from demetra.roi_model import CampaignPredictions
 
@@ -103,15 +104,15 @@ class Run:
         rows = publication.stage(self.engine, self.id, table, frame)
         return f"Staged {rows:,} rows of {table} under {self._name()}."
 
-    def stage_chart(self, dashboard: str, figure: Figure) -> Figure:
-        """Stage a dashboard's chart as PNG; returns the figure, so that the notebook shows it."""
+    def stage_chart(self, dashboard: str, figure: Figure) -> Png:
+        """Stage a dashboard's chart as PNG; returns that PNG, so that the notebook shows what will be published."""
         from demetra.charts import render_png
 
         png = render_png(figure)
         publication.stage_chart(
             self.engine, self.id, dashboard, image=png.data, sha256=png.sha256, width=png.width, height=png.height
         )
-        return figure
+        return png
 
     def stage_predictions(self, model: CampaignPredictions) -> str:
         """Stage a campaign model's card and its predictions."""

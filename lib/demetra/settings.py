@@ -50,6 +50,7 @@ class Settings:
     llm_model: str = DEFAULT_LLM_MODEL
     llm_base_url: str | None = None
     sync_minutes: int = 30
+    warm_kernels: int = 2
     checkout: Path = field(default=CHECKOUT, repr=False)
 
     @property
@@ -94,6 +95,10 @@ class Settings:
         if not minutes.isdigit() or not 1 <= int(minutes) <= 1440:
             problems.append(Problem("DEMETRA_SYNC_MINUTES", repr(minutes), "a whole number of minutes, 1 to 1440"))
             minutes = "30"
+        warm = text("DEMETRA_WARM_KERNELS") or "2"
+        if not warm.isdigit() or int(warm) > 64:
+            problems.append(Problem("DEMETRA_WARM_KERNELS", repr(warm), "a whole number, 0 to 64"))
+            warm = "2"
         url = secret("DEMETRA_DATABASE_URL")
         if url and not url.reveal().startswith(("postgresql://", "postgresql+psycopg2://", "postgres://")):
             problems.append(
@@ -117,4 +122,5 @@ class Settings:
             llm_model=text("DEMETRA_LLM_MODEL") or DEFAULT_LLM_MODEL,
             llm_base_url=base_url,
             sync_minutes=int(minutes),
+            warm_kernels=int(warm),
         )

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Final, Self
 
 from demetra.errors import ConfigurationError, DemetraError, Problem
+from demetra_runner.kernels import KERNEL_NAME, jupyter_path, kernel_options, warm_up
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -51,6 +52,7 @@ class Dashboard:
 
     def __enter__(self) -> Self:
         self._settings.outputs.mkdir(parents=True, exist_ok=True)
+        warm_up(warm_kernels=self._settings.warm_kernels)
         with (self._settings.outputs / "dashboard.log").open("wb") as log:
             self._process = subprocess.Popen(
                 self._command(), env=self._environment(), stdout=log, stderr=log, start_new_session=True
@@ -106,14 +108,17 @@ class Dashboard:
             "MappingKernelManager.cull_idle_timeout": IDLE_SECONDS,
             "MappingKernelManager.cull_interval": 60,
             "MappingKernelManager.cull_connected": True,
-            "MultiKernelManager.default_kernel_name": "python3",
+            "MultiKernelManager.default_kernel_name": KERNEL_NAME,
         }
+        for name, section in kernel_options(warm_kernels=self._settings.warm_kernels).items():
+            options |= {f"{name}.{option}": value for option, value in section.items()}
         arguments = [f"--{name}={value}" for name, value in options.items()]
         return [sys.executable, "-m", "voila", str(self._settings.notebooks / "dashboard.ipynb"), *arguments]
 
     def _environment(self) -> dict[str, str]:
         token = self._settings.api_token
-        return {**os.environ, **({"JUPYTER_TOKEN": token.reveal()} if token else {})}
+        secret = {"JUPYTER_TOKEN": token.reveal()} if token else {}
+        return {**os.environ, "JUPYTER_PATH": jupyter_path(), **secret}
 
     def _last_words(self) -> str:
         log = (self._settings.outputs / "dashboard.log").read_text(errors="replace").strip().splitlines()

@@ -130,6 +130,7 @@ class Execution:
                 {**task.parameters, "run_id": self.run_id, "as_of": self.as_of.isoformat()},
                 limits=self.limits,
                 watch=watch,
+                warm_kernels=self.settings.warm_kernels,
                 on_attempt=begin,
             )
         except DemetraError as error:

@@ -9,11 +9,12 @@ import signal
 import threading
 from contextlib import suppress
 from copy import deepcopy
-from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any
 
 import nbformat
 import papermill
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
@@ -22,6 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from demetra.errors import DemetraError
+from demetra_runner.kernels import KERNEL_DIRECTORY, KERNEL_NAME, kernel_options
 from demetra_runner.parameters import check_parameters, declared_parameters
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class KernelWatch:
     """Knows the client of a running step, so that its kernel can be ended from another thread."""
 
     def __init__(self) -> None:
-        self._client: PapermillNotebookClient | None = None
+        self._client: _Client | None = None
         self._ended_for: str | None = None
         self._lock = threading.Lock()
 
@@ -80,7 +82,12 @@ class KernelWatch:
         manager = getattr(self._client, "km", None)
         return getattr(getattr(manager, "provisioner", None), "pid", None)
 
-    def attach(self, client: PapermillNotebookClient) -> None:
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code of a kernel that ended while it had work, negative for a signal."""
+        return None if self._client is None else self._client.exit_code
+
+    def attach(self, client: _Client) -> None:
         """Watch this client's kernel from now on."""
         with self._lock:
             if self._ended_for:
@@ -97,12 +104,23 @@ class KernelWatch:
                 os.kill(pid, signal.SIGKILL)
 
 
-class _Engine(NBClientEngine):
-    """Papermill's own engine, which also tells a `KernelWatch` whose kernel this is.
+class _Client(PapermillNotebookClient):
+    """Papermill's client with our kernels; it learns of a kernel's death at once, where nbclient looks every second."""
 
-    Connections go over Unix sockets: ports are chosen before they are bound, so that kernels which start together can
-    collide.
-    """
+    exit_code: int | None = None
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        specs = KernelSpecManager(kernel_dirs=[str(KERNEL_DIRECTORY)])
+        self.km = AsyncKernelManager(kernel_name=KERNEL_NAME, kernel_spec_manager=specs, config=self.config)
+        return self.km
+
+    async def _async_poll_kernel_alive(self) -> None:
+        self.exit_code = await self.km.provisioner.wait_for_exit()
+        self.task_poll_for_reply.cancel()
+
+
+class _Engine(NBClientEngine):
+    """Papermill's own engine, which also tells a `KernelWatch` whose kernel this is."""
 
     @classmethod
     def execute_managed_notebook(
@@ -111,19 +129,20 @@ class _Engine(NBClientEngine):
         kernel_name: str,
         *,
         watch: KernelWatch,
-        cell_seconds: int,
+        limits: Limits,
+        warm_kernels: int,
         directory: str,
-        sockets: str,
         log: IO[bytes],
         **_: Any,
     ) -> None:
-        client = PapermillNotebookClient(
+        client = _Client(
             nb_man,
             kernel_name=kernel_name,
-            timeout=cell_seconds,
+            timeout=limits.cell_seconds,
             startup_timeout=60,
+            shutdown_kernel="immediate",
             resources={"metadata": {"path": directory}},
-            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
+            config=Config(kernel_options(warm_kernels=warm_kernels, limits=limits.kernel)),
         )
         watch.attach(client)
         client.execute(stdout=log, stderr=log)
@@ -142,6 +161,7 @@ def execute_notebook(
     *,
     limits: Limits,
     watch: KernelWatch,
+    warm_kernels: int = 2,
     on_attempt: Callable[[int], None] = lambda _attempt: None,
 ) -> None:
     """Run a notebook and save the executed copy at `output`; a kernel that dies is given one more try.
@@ -159,7 +179,9 @@ def execute_notebook(
     for attempt in (1, 2):
         on_attempt(attempt)
         try:
-            _execute_once(deepcopy(source), notebook, output, given, limits=limits, watch=watch)
+            _execute_once(
+                deepcopy(source), notebook, output, given, limits=limits, watch=watch, warm_kernels=warm_kernels
+            )
         except KernelDiedError:
             if attempt == 2 or watch.ended_for:
                 raise
@@ -178,12 +200,12 @@ def _execute_once(
     *,
     limits: Limits,
     watch: KernelWatch,
+    warm_kernels: int,
 ) -> None:
     """One attempt. The notebook goes in as a node and stays in memory: papermill formats paths and writes in place."""
     alarm = threading.Timer(limits.step_seconds, watch.end, [f"the step took longer than {limits.step_seconds} s"])
     alarm.daemon = True
     alarm.start()
-    sockets = TemporaryDirectory(prefix="demetra-", ignore_cleanup_errors=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     log = output.with_suffix(".log").open("wb")
     try:
@@ -192,29 +214,42 @@ def _execute_once(
             None,
             parameters,
             engine_name=ENGINE,
-            kernel_name="python3",
+            kernel_name=KERNEL_NAME,
             language="python",
             progress_bar=False,
             watch=watch,
-            cell_seconds=limits.cell_seconds,
+            limits=limits,
+            warm_kernels=warm_kernels,
             directory=str(notebook.parent),
-            sockets=sockets.name,
             log=log,
         )
     except PapermillExecutionError as error:
-        reason = f"{error.ename}: {error.evalue}"
-        trace = _COLOUR.sub("", "\n".join(error.traceback))
-        cell = error.cell_index + 1
-        raise StepFailedError(notebook.name, reason, cell=cell, source=error.source, trace=trace) from error
+        raise _explain(error, notebook.name, limits) from error
     except CellTimeoutError as error:
         raise StepFailedError(notebook.name, f"a cell took longer than {limits.cell_seconds} s") from error
     except (DeadKernelError, RuntimeError) as error:
-        raise KernelDiedError(notebook.name, watch.ended_for or "the kernel died") from error
+        raise _explain_death(watch, notebook.name, limits) from error
     finally:
         alarm.cancel()
         log.close()
-        sockets.cleanup()
         ensure_event_loop().close()  # this thread's, which nobody else would close
+
+
+def _explain(error: PapermillExecutionError, notebook: str, limits: Limits) -> StepFailedError:
+    """A cell's exception; one that a limit caused says so first."""
+    reason = f"{error.ename}: {error.evalue}"
+    if limit := limits.kernel.explain_error(error.ename, error.evalue):
+        reason = f"{limit} ({reason})"
+    trace = _COLOUR.sub("", "\n".join(error.traceback))
+    return StepFailedError(notebook, reason, cell=error.cell_index + 1, source=error.source, trace=trace)
+
+
+def _explain_death(watch: KernelWatch, notebook: str, limits: Limits) -> StepFailedError:
+    """A kernel that ended: for us, for a limit that it would reach again, or for a reason of its own."""
+    if watch.ended_for or watch.exit_code is None:
+        return KernelDiedError(notebook, watch.ended_for or "the kernel died")
+    kind = StepFailedError if limits.kernel.was_reached(watch.exit_code) else KernelDiedError
+    return kind(notebook, f"the kernel died: {limits.kernel.explain_exit(watch.exit_code)}")
 
 
 def _save(executed: NotebookNode | None, output: Path) -> None:

@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from demetra.errors import DemetraError
+from demetra_runner.kernels import warm_up
 from demetra_runner.sync import Sync
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Schedule:
         )
 
     def __enter__(self) -> Self:
+        warm_up(warm_kernels=self._settings.warm_kernels)
         self._scheduler.start()
         return self
 

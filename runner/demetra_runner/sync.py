@@ -33,6 +33,7 @@ from demetra.store.runs import (
     start_run,
 )
 from demetra_runner.execution import Execution, Progress, StepOutcome
+from demetra_runner.kernels import warm_up
 from demetra_runner.limits import Limits
 from demetra_runner.outputs import are_current, run_directory, write_outputs
 from demetra_runner.pipeline import STEPS, find_step
@@ -94,7 +95,7 @@ class Sync:
         self, settings: Settings, *, limits: Limits | None = None, progress: Progress = lambda _step, _status: None
     ) -> None:
         self.settings = settings
-        self.limits = limits or Limits()
+        self.limits = limits
         self.progress = progress
         self._stopped = Event()
         self._engine: Engine | None = None
@@ -146,12 +147,13 @@ class Sync:
         plan = {"chosen": chosen, "as_of": options.as_of, "data_version": version, "known": known}
         tasks = plan_tasks(settings, rules, **plan, force=options.force)
         needed = any(task.needed for task in tasks)
+        if needed:
+            warm_up(warm_kernels=settings.warm_kernels)
         as_of = _choose_day(lock, wanted=options.as_of, needed=needed)
         describe_run(lock, run_id, as_of=as_of, data_version=version)
         with run_directory(settings, run_id) as directory:
-            self._execution = Execution(
-                run_id, as_of, engine, settings, directory / "notebooks", self.limits, self.progress
-            )
+            limits = self.limits or Limits.from_rules(rules.limits)
+            self._execution = Execution(run_id, as_of, engine, settings, directory / "notebooks", limits, self.progress)
             if self._stopped.is_set():
                 raise RunStoppedError(run_id)
             outcomes = self._execution.execute(tasks)

@@ -24,6 +24,10 @@ class Png:
     height: int
     sha256: str
 
+    def _repr_png_(self) -> bytes:
+        """What Jupyter shows."""
+        return self.data
+
 
 def render_png(figure: Figure) -> Png:
     """Draw a figure at its own size and resolution, in 128 colours, which makes it a third as large."""

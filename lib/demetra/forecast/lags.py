@@ -112,9 +112,9 @@ def fit_trees(features: Array, targets: Array, *, first: int, skip: int) -> Arra
         rows, goals = _training_rows(features, targets, known=known, skip=skip)
         if len(goals) < FEWEST_ROWS:
             continue
-        model = xgboost.train(TREES, xgboost.DMatrix(rows, goals), num_boost_round=ROUNDS)
+        model = xgboost.train(TREES, xgboost.DMatrix(rows, goals, nthread=1), num_boost_round=ROUNDS)
         asked = features[:, known - 1 : until - 1]
-        answer = model.predict(xgboost.DMatrix(asked.reshape(-1, asked.shape[-1])))
+        answer = model.predict(xgboost.DMatrix(asked.reshape(-1, asked.shape[-1]), nthread=1))
         answer = np.maximum(answer.reshape(asked.shape[:-1]), 0.0)
         found[:, known - 1 : until - 1] = np.where(np.isfinite(asked).all(axis=-1), answer, np.nan)
     return found

@@ -62,8 +62,14 @@ def lab(context: typer.Context) -> None:
 
     Further options go to JupyterLab, --no-browser for one.
     """
+    from demetra_runner.kernels import jupyter_path, kernel_options
+
     settings = Settings.from_environment()
-    options = [f"--ServerApp.root_dir={settings.notebooks}", "--ServerApp.ip=127.0.0.1", *context.args]
+    options = [f"--ServerApp.root_dir={settings.notebooks}", "--ServerApp.ip=127.0.0.1"]
+    for name, section in kernel_options(warm_kernels=settings.warm_kernels).items():
+        options += [f"--{name}.{option}={value}" for option, value in section.items()]
+    options += context.args
+    os.environ["JUPYTER_PATH"] = jupyter_path()
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # as in a container; loopback only, and with JupyterLab's own token
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])  # noqa: S606 - our own interpreter

@@ -1,0 +1,146 @@
+"""A forked child: an IPython kernel made ready before anyone asks for it, then given to its client."""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ipykernel.kernelapp import IPKernelApp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+READY: Final = b"ready %010d\n"
+"""What a kernel says, with its process id, when it is its client's; always of one length."""
+CHANNELS: Final = ("shell", "iopub", "stdin", "control", "hb")
+_ENDPOINT_SECONDS: Final = 10.0
+
+
+class WaitingKernelApp(IPKernelApp):
+    """A kernel that is whole before its client is known: it listens on endpoints of its own, and under its own key.
+
+    Giving it to a client is renaming the endpoints (a Unix socket keeps its listener under any name) and taking the
+    client's key. There is no connection file to read or write, and no parent to poll: `_die_with` sees to that.
+    """
+
+    def init_connection_file(self) -> None:
+        """The client has the file."""
+
+    def write_connection_file(self, **_: Any) -> None:
+        """The client has written it."""
+
+    def log_connection_info(self) -> None:
+        """Nobody is to connect by hand."""
+
+    def init_poller(self) -> None:
+        """The client's death reaches us through the lifeline."""
+
+    def init_code(self) -> None:
+        """Start-up files read the environment: they run when the client's is here, by `begin`."""
+
+    def begin(self, request: Mapping[str, Any]) -> None:
+        """Become this client's kernel: endpoints, key, start-up files."""
+        wanted = request["connection"]
+        for channel in CHANNELS:
+            _rename(f"{self.ip}-{getattr(self, f'{channel}_port')}", f"{wanted['ip']}-{wanted[f'{channel}_port']}")
+            setattr(self, f"{channel}_port", wanted[f"{channel}_port"])
+        self.ip = wanted["ip"]
+        self.session.key = wanted["key"].encode()
+        self.connection_file = request["connection_file"]
+        self.kernel.record_ports({f"{channel}_port": wanted[f"{channel}_port"] for channel in CHANNELS})
+        super().init_code()
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def live(channel: socket.socket, directory: Path) -> int:
+    """Prepare, wait for a client over `channel`, serve it to the end; returns the exit code."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL if number == signal.SIGCHLD else signal.default_int_handler)
+    app = WaitingKernelApp.instance(transport="ipc", ip=str(directory / f"waiting-{os.getpid()}"))
+    app.config.HistoryManager.hist_file = ":memory:"
+    app.initialize([])
+    _, descriptors, *_ = socket.recv_fds(channel, 1, 1)
+    channel.close()
+    if not descriptors:
+        return 0  # the server is gone, or needs us no longer
+    with socket.socket(fileno=descriptors[0]) as client:
+        client.setblocking(True)
+        request, (stdin, stdout, stderr, lifeline) = receive(client)
+        _take_place(app, request, stdin, stdout, stderr)
+        app.begin(request)
+        _die_with(lifeline)
+        client.send(READY % os.getpid())
+    app.start()
+    threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter does at an end that `os._exit` skips
+    atexit._run_exitfuncs()
+    return 0
+
+
+def send(client: socket.socket, request: Mapping[str, Any], descriptors: list[int]) -> None:
+    """Send a request with file descriptors: its length, then JSON."""
+    body = json.dumps(request).encode()
+    socket.send_fds(client, [struct.pack("!I", len(body))], descriptors)
+    client.sendall(body)
+
+
+def receive(client: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """The other end of `send`."""
+    head, descriptors, *_ = socket.recv_fds(client, 4, 8)
+    (length,) = struct.unpack("!I", head)
+    body = bytearray()
+    while len(body) < length:
+        if not (part := client.recv(min(65536, length - len(body)))):
+            raise ConnectionError("the client left in the middle of its request")
+        body += part
+    return json.loads(body), descriptors
+
+
+def _take_place(app: WaitingKernelApp, request: Mapping[str, Any], stdin: int, stdout: int, stderr: int) -> None:
+    """Take the client's environment, directory and streams, as a process that it had started would have them."""
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    os.chdir(request["directory"])
+    sys.argv = request["command"]
+    os.dup2(stdin, 0)
+    for number, stream, descriptor in ((1, sys.stdout, stdout), (2, sys.stderr, stderr)):
+        # where ipykernel reads what is written to 1 and 2, it keeps the places that they stood for
+        os.dup2(descriptor, getattr(stream, "_original_stdstream_copy", None) or number)
+    for descriptor in (stdin, stdout, stderr):
+        os.close(descriptor)
+    if name := os.environ.get("JPY_SESSION_NAME"):
+        app.shell.user_ns["__session__"] = name
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()  # else all children draw the numbers that the server would have drawn
+
+
+def _die_with(lifeline: int) -> None:
+    """End when the client does, whatever we are doing: the pipe that it holds breaks, and that signal kills."""
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC | os.O_NONBLOCK)
+    try:
+        if os.read(lifeline, 1) == b"":
+            os._exit(1)  # it was gone before we listened
+    except BlockingIOError:
+        pass
+
+
+def _rename(own: str, wanted: str) -> None:
+    """Move an endpoint; the heartbeat's thread may not have made its own yet."""
+    deadline = time.monotonic() + _ENDPOINT_SECONDS
+    while not Path(own).exists() and time.monotonic() < deadline:
+        time.sleep(0.002)
+    Path(own).rename(wanted)

@@ -1,0 +1,207 @@
+"""Find the user's fork server, or start one: a socket in a directory that nobody else can enter."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import socket
+import stat
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+HOLD: Final = b"h"
+"""First byte of a connection that only keeps the server alive."""
+KERNEL: Final = b"k"
+"""First byte of a connection that asks for a kernel and then stands for it."""
+
+_READ_AT_IMPORT: Final = ("PYTHON", "MPL", "OMP_", "OPENBLAS_", "MKL_", "LC_", "XDG_")
+_ALSO_READ_AT_IMPORT: Final = ("HOME", "IPYTHONDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+_ENDPOINTS: Final = "kernel"  # directories of endpoints: this, the process that made it, a random part
+_ONE_THREAD: Final = {  # libraries that start threads when they are imported; threads do not fork
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+_PATH_LIMIT: Final = 90  # a Unix socket's path ends at 107 characters, and a kernel's endpoints add their names
+
+RETRY_SECONDS: Final = 300.0
+"""How long a process does not ask again for a server that failed it twice."""
+
+_started: list[subprocess.Popen[bytes]] = []  # kept, so that an ended server is reaped
+_held: dict[str, socket.socket] = {}
+_failures: dict[str, list[float]] = {}
+
+
+class WarmUnavailableError(Exception):
+    """No warm kernel can be had; the message says why, and a plain kernel does instead."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a fork server holds ready: imported `modules`, `pool` kernels; `packages` are watched for changes."""
+
+    modules: tuple[str, ...]
+    packages: tuple[str, ...] = ()
+    pool: int = 2
+
+    def key(self, environment: Mapping[str, str]) -> str:
+        """Names the server: who differs in anything that an import reads gets another one, never a wrong one."""
+        read = {
+            name: value
+            for name, value in environment.items()
+            if name.startswith(_READ_AT_IMPORT) or name in _ALSO_READ_AT_IMPORT
+        }
+        parts = [sys.executable, sys.prefix, self.modules, self.packages, sorted(read.items())]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def private_directory(name: str) -> Path:
+    """Make a directory for sockets that is this user's alone.
+
+    Raises:
+        WarmUnavailableError: somebody else's is in the way, or its path is too long for a socket.
+    """
+    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    path = Path(base)
+    for part in (f"warm-kernels-{os.getuid()}", name):
+        path /= part
+        with suppress(FileExistsError):
+            path.mkdir(mode=0o700)
+        found = path.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+            raise WarmUnavailableError(f"{path} is not a directory that only this user can enter")
+    if len(str(path)) > _PATH_LIMIT:
+        raise WarmUnavailableError(f"the path of {path} is too long for a socket")
+    return path
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """Hold the directory's lock: servers start and end one at a time."""
+    handle = os.open(directory.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def connect(recipe: Recipe, environment: Mapping[str, str], *, hold: bool = False) -> socket.socket:
+    """A connection to the server of this recipe, which is started if need be.
+
+    The server may still be importing: what is sent waits for it. With `hold` it also stays for as long as this process.
+
+    Raises:
+        WarmUnavailableError: no server can be had.
+    """
+    if sys.platform != "linux":
+        raise WarmUnavailableError(f"forking after imports is safe on Linux only, and this is {sys.platform}")
+    key = recipe.key(environment)
+    if sum(moment > time.monotonic() - RETRY_SECONDS for moment in _failures.get(key, ())) > 1:
+        raise WarmUnavailableError(f"the fork server failed twice within {RETRY_SECONDS:.0f} s")
+    if hold and (key not in _held or _has_ended(_held[key])):
+        if key in _held:
+            _held.pop(key).close()
+        _held[key] = _find(recipe, key, environment)
+        _held[key].send(HOLD)
+        _held[key].setblocking(False)
+    return _find(recipe, key, environment)
+
+
+def refuse(recipe: Recipe, environment: Mapping[str, str]) -> None:
+    """Remember that the server did not do what it is for."""
+    _failures.setdefault(recipe.key(environment), []).append(time.monotonic())
+
+
+def _find(recipe: Recipe, key: str, environment: Mapping[str, str]) -> socket.socket:
+    for _ in range(3):  # a server may end between our look and our call
+        directory = private_directory(key)
+        with suppress(OSError):
+            return _call(directory / "server")
+        with suppress(FileNotFoundError), locked(directory):
+            try:
+                return _call(directory / "server")
+            except (FileNotFoundError, ConnectionRefusedError):
+                directory.mkdir(mode=0o700, exist_ok=True)
+                _start(recipe, directory, environment)
+    raise WarmUnavailableError(f"no fork server could be started in {directory}")
+
+
+def _has_ended(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def _call(path: Path) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(path))
+        if peer_user(connection) != os.getuid():
+            raise WarmUnavailableError(f"{path} is served by another user")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def peer_user(connection: socket.socket) -> int:
+    """The user id of the process at the other end, as the operating system knows it."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", credentials)[1])
+
+
+def _start(recipe: Recipe, directory: Path, environment: Mapping[str, str]) -> None:
+    """Start a server on a socket that listens already, so that callers need not wait for its imports to call it."""
+    _started[:] = [process for process in _started if process.poll() is None]
+    sweep(directory.parent)
+    (directory / "server").unlink(missing_ok=True)  # of a server that was killed
+    with socket.socket(socket.AF_UNIX) as listener, directory.with_suffix(".log").open("wb") as log:
+        listener.bind(str(directory / "server"))
+        listener.listen(128)
+        arguments = json.dumps({"recipe": asdict(recipe), "directory": str(directory), "listener": listener.fileno()})
+        command = [sys.executable, "-P", "-m", f"{__package__}.server", arguments]
+        _started.append(
+            subprocess.Popen(
+                command,
+                env={**environment, **_ONE_THREAD},
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        )
+
+
+def endpoints_directory() -> Path:
+    """A new private directory for the endpoints of one of this process's kernels.
+
+    Raises:
+        WarmUnavailableError: there can be none.
+    """
+    return private_directory(f"{_ENDPOINTS}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
+
+
+def sweep(base: Path) -> None:
+    """Remove the endpoints of processes that are no more: their kernels ended with them."""
+    for path in base.glob(f"{_ENDPOINTS}-*"):
+        if not Path("/proc", path.name.split("-")[1]).exists():
+            shutil.rmtree(path, ignore_errors=True)
