@@ -6,6 +6,7 @@ A kernelspec that names the provisioner `warm-kernels` and a list of modules get
     rendezvous    finds or starts the user's fork server, over a socket in a private directory
     server        imports, waits, and forks; never computes, and has one thread
     kernel        what a forked child does: a whole IPython kernel, made ready before it is asked for
+    wire          what client and kernel say to each other before that
     process       the forked kernel as its client sees it: poll, wait, signals, exit code
 
 The part stands alone: it imports nothing of the project, and the project names its modules in the kernelspec.

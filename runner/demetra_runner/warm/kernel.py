@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import atexit
 import fcntl
-import json
 import os
 import signal
 import socket
-import struct
 import sys
 import threading
 import time
@@ -17,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ipykernel.kernelapp import IPKernelApp
 
+from .wire import READY, receive
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-READY: Final = b"ready %010d\n"
-"""What a kernel says, with its process id, when it is its client's; always of one length."""
 CHANNELS: Final = ("shell", "iopub", "stdin", "control", "hb")
 _ENDPOINT_SECONDS: Final = 10.0
 
@@ -86,25 +84,6 @@ def live(channel: socket.socket, directory: Path) -> int:
     threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter does at an end that `os._exit` skips
     atexit._run_exitfuncs()
     return 0
-
-
-def send(client: socket.socket, request: Mapping[str, Any], descriptors: list[int]) -> None:
-    """Send a request with file descriptors: its length, then JSON."""
-    body = json.dumps(request).encode()
-    socket.send_fds(client, [struct.pack("!I", len(body))], descriptors)
-    client.sendall(body)
-
-
-def receive(client: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """The other end of `send`."""
-    head, descriptors, *_ = socket.recv_fds(client, 4, 8)
-    (length,) = struct.unpack("!I", head)
-    body = bytearray()
-    while len(body) < length:
-        if not (part := client.recv(min(65536, length - len(body)))):
-            raise ConnectionError("the client left in the middle of its request")
-        body += part
-    return json.loads(body), descriptors
 
 
 def _take_place(app: WaitingKernelApp, request: Mapping[str, Any], stdin: int, stdout: int, stderr: int) -> None:

@@ -16,10 +16,10 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Int, Unicode
 from traitlets import List as ListOf
 
-from .kernel import READY, send
 from .limits import KernelLimits
 from .process import ForkedProcess
 from .rendezvous import KERNEL, Recipe, WarmUnavailableError, connect, endpoints_directory, refuse
+from .wire import READY, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -138,7 +138,8 @@ class WarmProvisioner(LocalProvisioner):
                 with _open_streams(given) as streams:
                     send(call, self._describe(command, given), [*streams, read_end])
                 call.setblocking(False)
-                reply = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(call, len(READY % 0)), START_SECONDS)
+                answer = asyncio.get_running_loop().sock_recv(call, len(READY % 0))
+                reply = await asyncio.wait_for(answer, START_SECONDS)
             except (OSError, TimeoutError) as error:
                 reply = str(error).encode()
             finally:
