@@ -13,7 +13,7 @@ from demetra.settings import Settings
 from demetra.store.engine import open_engine
 from demetra.store.history import read_history
 from demetra.store.publication import read_publications
-from demetra.store.published import read_charts, read_published, snapshot
+from demetra.store.published import read_charts, read_model_card, read_published, snapshot
 from demetra.store.runs import read_runs, read_steps
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ def read_published_results(settings: Settings | None = None, engine: Engine | No
             recommendations=next(iter(_records(tables["recommendations"])), None)
             if "recommendations" in tables
             else None,
+            track_record=read_published(connection, "track-record"),
+            model_card=read_model_card(connection),
+            budget_outlook=read_published(connection, "budget-outlook")
+            if "budget-recommendation" in tables
+            else pd.DataFrame(),
         )
 
 

@@ -19,7 +19,7 @@ from demetra.settings import Settings
 from demetra.store import history as stored
 from demetra.store import publication
 from demetra.store.engine import open_engine
-from demetra.store.published import read_model_card, read_published, snapshot
+from demetra.store.published import read_earlier_model, read_model_card, read_published, snapshot
 from demetra.store.runs import has_succeeded
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from demetra.charts import Png
     from demetra.llm import Advice
-    from demetra.roi_model import CampaignPredictions
+    from demetra.roi_model import CampaignPredictions, EarlierModel
 
 STEP_OF_TABLE = {
     "ml_roi_forecast": "roi-forecast",
@@ -99,6 +99,14 @@ class Run:
             card = read_model_card(connection) if staged.empty else staged["card"].iloc[0]
         return None if card is None else pd.DataFrame(card["drivers"], columns=["feature", "importance", "noise"])
 
+    def earlier_model(self) -> EarlierModel | None:
+        """The campaign model that is published, to be used again while it serves; None before the first."""
+        from demetra.roi_model import EarlierModel
+
+        with snapshot(self.engine) as connection:
+            kept = read_earlier_model(connection)
+        return None if kept is None else EarlierModel(*kept)
+
     def stage(self, table: str, frame: pd.DataFrame) -> str:
         """Stage a result table; returns a sentence for the notebook's reader."""
         rows = publication.stage(self.engine, self.id, table, frame)
@@ -115,8 +123,10 @@ class Run:
         return png
 
     def stage_predictions(self, model: CampaignPredictions) -> str:
-        """Stage a campaign model's card and its predictions."""
-        version = pd.DataFrame([{"id": model.version, "method": model.method, "card": model.card}])
+        """Stage a campaign model, its card, and what it predicts anew."""
+        version = pd.DataFrame(
+            [{"id": model.version, "method": model.method, "card": model.card, "model": model.model}]
+        )
         publication.stage(self.engine, self.id, "model_versions", version)
         return self.stage("predictions", model.predictions)
 

@@ -108,6 +108,18 @@ BUDGET_REC: Final = (
     "evidence",
     "reason",
 )
+BUDGET_OUTLOOK: Final = (
+    "kind",
+    "sentence",
+    "channel",
+    "change_pct",
+    "days",
+    "bound",
+    "expected_uplift_pct",
+    "uplift_lo80",
+    "uplift_hi80",
+)
+"""What would add to the budget advice: `kind` is "experiment" or "wider bounds"; what does not apply is missing."""
 PREDICTIONS: Final = (
     "campaign_row_id",
     "predicted_roi",
@@ -116,7 +128,9 @@ PREDICTIONS: Final = (
     "confidence_score",
     "risk_level",
     "feature_importance",
+    "features",
 )
+"""Columns of campaign predictions; `features` is a hash of what the row was predicted from."""
 BREACHES: Final = (
     "alert_type",
     "severity",
@@ -129,6 +143,30 @@ BREACHES: Final = (
     "worst",
 )
 """One row per kind and channel in breach at a run; the store turns them into incidents (`alerts`)."""
+
+NAIVE: Final = ("mean_28", "last_value", "seasonal_naive")
+"""The naive forecasts that a published one is held against: the mean of 28 days, the last value, the last weekday's."""
+
+FORECAST_RECORD: Final = ("metric", "channel", "as_of", "date", "yhat", *BOUNDS, *NAIVE, "actual")
+"""One row per published forecast of a day; `as_of` is the last day it knew, `actual` NaN until its day has come."""
+
+TRACK_RECORD: Final = (
+    "metric",
+    "channel",
+    "forecasts",
+    "days",
+    "first_day",
+    "last_day",
+    "error",
+    *(f"error_{name}" for name in NAIVE),
+    "ratio_to_best_naive",
+    "inside_80",
+    "inside_95",
+)
+"""How published forecasts did; see `forecast.summarise_track_record`."""
+
+ALL_CHANNELS: Final = "(all channels)"
+"""In place of a channel's name: a row about all of them together."""
 
 DASHBOARDS: Final = ("roi-forecast", "roi-timeseries", "reach-ctr-timeseries", "budget-recommendation")
 SEVERITIES: Final = ("low", "medium", "high", "critical")

@@ -51,7 +51,7 @@ STEPS: Final = (
     Step(
         "budget-recommendation",
         "04_budget_recommendation.ipynb",
-        ("ml_budget_rec", "ml_dashboards"),
+        ("ml_budget_rec", "ml_budget_outlook", "ml_dashboards"),
         needs=("roi-forecast",),
         rules={
             **{name: f"budget.{name}" for name in ("days", "bound", "total", "fixed")},

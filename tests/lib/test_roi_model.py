@@ -219,7 +219,7 @@ def test_no_known_roi_gives_no_predictions_and_says_so() -> None:
         model = predict_campaigns(campaigns)
         assert model.predictions.empty
         assert list(model.predictions) == list(PREDICTIONS)
-        assert "no predictions" in model.card["note"]
+        assert "No predictions" in model.card["notes"][0]
 
 
 def test_missing_columns_are_named() -> None:

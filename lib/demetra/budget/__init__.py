@@ -4,6 +4,7 @@ from demetra.budget.advice import BudgetAdvice, WiderBounds, allocate_budget
 from demetra.budget.check import check_response
 from demetra.budget.experiment import SpendExperiment
 from demetra.budget.limits import BudgetLimits
+from demetra.budget.outlook import tabulate_outlook
 from demetra.budget.response import Response, fit_response
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "allocate_budget",
     "check_response",
     "fit_response",
+    "tabulate_outlook",
 ]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from demetra.budget.response import Response
 
 _WIDER: Final = 0.2
+_SPREAD: Final = 1.12
+"""How much wider the interval is than the draws': neither the curve nor the drift of the model's is exactly the
+market's. Measured on generated markets, where intervals of the draws alone cover 74 to 76 %."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,9 @@ def allocate_budget(
 
 
 def _summarise_gain(plan: Plan) -> tuple[float, float, float]:
-    low, high = np.quantile(100 * plan.gain, [0.1, 0.9])
-    return float(100 * plan.gain.mean()), float(low), float(high)
+    mean = float(100 * plan.gain.mean())
+    low, high = mean + _SPREAD * (np.quantile(100 * plan.gain, [0.1, 0.9]) - mean)
+    return mean, float(low), float(high)
 
 
 def _widen(response: Response, limits: BudgetLimits) -> WiderBounds | None:

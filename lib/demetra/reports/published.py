@@ -42,7 +42,9 @@ class Published:
 
     `tables` and `charts` (PNG bytes) are by dashboard name (`schema.DASHBOARDS`); other names are left alone. `alerts`
     are the open incidents, with the columns of the store's table. `recommendations` holds `channel_comparison`,
-    `ml_predictions`, `recommendations`, `summary`, `generated_by` and `model`. Times are aware, money is in `currency`.
+    `ml_predictions`, `recommendations`, `summary`, `generated_by` and `model`. `track_record` has the columns
+    `schema.TRACK_RECORD`, `budget_outlook` those of `schema.BUDGET_OUTLOOK`; either may be empty. Times are aware,
+    money is in `currency`.
     """
 
     as_of: date | None = None
@@ -56,6 +58,9 @@ class Published:
     charts: Mapping[str, bytes] = field(default_factory=dict)
     alerts: pd.DataFrame = field(default_factory=pd.DataFrame)
     recommendations: Mapping[str, Any] | None = None
+    track_record: pd.DataFrame = field(default_factory=pd.DataFrame)
+    model_card: Mapping[str, Any] | None = None
+    budget_outlook: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def is_empty(self) -> bool:

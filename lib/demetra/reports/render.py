@@ -13,6 +13,7 @@ from demetra.reports.advice_text import lay_out_advice
 from demetra.reports.cards import build_cards
 from demetra.reports.incidents import count_severities, list_incidents
 from demetra.reports.panels import build_panels, describe_stale
+from demetra.reports.trust import lay_out_trust
 
 if TYPE_CHECKING:
     from demetra.reports.published import Published
@@ -54,6 +55,7 @@ def _describe(published: Published) -> dict[str, Any]:
         "severities": count_severities(incidents),
         "panels": build_panels(published),
         "advice": lay_out_advice(advice) if advice else None,
+        "trust": lay_out_trust(published),
     }
 
 

@@ -50,6 +50,24 @@ def write_card(
     }
 
 
+def tabulate_card(card: Mapping[str, Any]) -> pd.DataFrame:
+    """A card as people read it: `part, item, value`, one fact a row; parts that the card lacks are left out."""
+    data = card.get("data", {})
+    facts: list[tuple[str, str, object]] = [("method", "serves", card["method"])]
+    facts += [("method", "why", note) for note in card.get("notes", [])]
+    facts += [("data", name, data[name]) for name in ("from", "to", "rows") if name in data]
+    for method, figures in card.get("metrics", {}).items():
+        facts += [(f"errors of {method}", name, value) for name, value in figures.items()]
+    for channel, bias in card.get("bias_by_channel", {}).items():
+        facts += [(f"mean ROI, {channel}", name, bias[name]) for name in ("predicted", "actual", "rows")]
+    for driver in card["drivers"]:
+        facts.append(("drivers", driver["feature"], f"{driver['importance']:.4f} (noise {driver['noise']:.4f})"))
+    if not card["drivers"]:
+        facts.append(("drivers", "none", "nothing beats its noise"))
+    rows = [(part, item, "" if value is None else str(value)) for part, item, value in facts]
+    return pd.DataFrame(rows, columns=["part", "item", "value"], dtype="str")
+
+
 def _note(validation: Validation) -> list[str]:
     if not validation.folds:
         return ["Too few rows or days for a time-ordered validation: the channel's mean serves."]

@@ -98,3 +98,12 @@ def _ask(booster: Any, inputs: Inputs, rounds: int) -> Floats:
 
     data = xgboost.DMatrix(inputs, feature_types=KINDS, nthread=1)
     return np.asarray(booster.predict(data, iteration_range=(0, rounds)), dtype="float64")
+
+
+def ask_booster(kept: str, inputs: Inputs) -> Floats:
+    """What a booster that was kept as JSON says of rows."""
+    import xgboost
+
+    booster = xgboost.Booster()
+    booster.load_model(bytearray(kept, "utf-8"))
+    return _ask(booster, inputs, 0)

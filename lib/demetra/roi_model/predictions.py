@@ -12,46 +12,56 @@ import pandas as pd
 
 from demetra.roi_model.card import write_card
 from demetra.roi_model.drivers import DRIVERS, measure_drivers
-from demetra.roi_model.features import FEATURES, read_rows
+from demetra.roi_model.features import FEATURES, digest_features, read_rows
 from demetra.roi_model.models import TREES, fit_channel_mean, fit_trees
+from demetra.roi_model.serving import QUANTILES, ServingModel, describe_outcomes
 from demetra.roi_model.validation import ROUNDS, Validation, squares, thin, validate
 from demetra.schema import CAMPAIGNS, PREDICTIONS, require_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
-
-    from numpy.typing import NDArray
 
     from demetra.roi_model.features import CampaignRows, Floats
 
 XGBOOST: Final = "xgboost"
 CHANNEL_MEAN: Final = "channel mean"
-REVISION: Final = 1
+REVISION: Final = 2
 """Raised whenever this package would predict something else from the same rows."""
 
 MOST_FITTED: Final = 100_000
 ENOUGH: Final = 40
-WITHIN: Final = 0.10
-LEVEL: Final = 0.80
+
+
+@dataclass(frozen=True)
+class EarlierModel:
+    """What an earlier run kept: the model and its card, and `campaign_row_id, features` of the rows it predicted."""
+
+    model: Mapping[str, Any]
+    card: Mapping[str, Any]
+    predicted: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class CampaignPredictions:
     """Predictions of campaigns and how they came about.
 
-    - `predictions` (`schema.PREDICTIONS`): a row per campaign row, in the order given; none where no ROI is known.
+    - `predictions` (`schema.PREDICTIONS`): a row per campaign row, in the order given; none where no ROI is known, and
+      none for the `kept` rows that an earlier model, which still serves, has predicted from the same features.
     - `method`: "xgboost" or "channel mean", whichever did better on later rows.
     - `card`: JSON-able: data window, rows, folds, metrics against the baselines, bias per channel, drivers.
     - `drivers`: `feature, importance, noise`; empty where nothing beats its noise.
     - `version`: hash of the training rows and of everything else that decides the predictions.
+    - `model`: JSON-able: what a later run predicts with, None where nothing was learnt.
     """
 
     predictions: pd.DataFrame
     method: str
-    card: dict[str, Any]
+    card: Mapping[str, Any]
     drivers: pd.DataFrame
     version: str
+    model: Mapping[str, Any] | None = None
+    kept: int = 0
 
 
 def predict_campaigns(
@@ -61,104 +71,116 @@ def predict_campaigns(
     high_below: float = 1.0,
     medium_below: float = 2.0,
     seed: int = 0,
+    earlier: EarlierModel | None = None,
 ) -> CampaignPredictions:
     """Predict the ROI of each campaign row (columns `schema.CAMPAIGNS`) from rows up to `as_of` (default: all).
 
     XGBoost serves only where it beats the shrunken channel mean on later rows by more than chance. Intervals and
     `confidence_score`, the chance that the outcome lies within 10 % of the prediction, come from the held-out errors
-    of the channel. `seed` decides which rows a large account is thinned to, and XGBoost's own draws.
+    of the channel. `seed` decides which rows a large account is thinned to, and XGBoost's own draws. An `earlier`
+    model is used again while training anew would hardly change it: then only new and changed rows are predicted.
 
     Raises:
         FrameError: the frame lacks columns.
     """
     require_columns(campaigns, CAMPAIGNS, "campaigns")
     risk = {"high_below": high_below, "medium_below": medium_below}
-    if campaigns.empty:
-        return _nothing(campaigns, risk, seed)
-    rows = read_rows(campaigns)
-    last = rows.day[-1] if as_of is None else (pd.Timestamp(as_of) - rows.first_day).days
-    training = rows.take((rows.day <= last) & np.isfinite(rows.roi))
-    if not len(training):
-        return _nothing(campaigns, risk, seed)
+    recipe = _digest({**risk, "seed": seed})
+    until = pd.Timestamp(campaigns["date"].max() if as_of is None else as_of)
+    if earlier is not None and len(campaigns):
+        reused = _reuse(earlier, campaigns, until=until, recipe=recipe, risk=risk)
+        if reused is not None:
+            return reused
+    rows = read_rows(campaigns) if len(campaigns) else None
+    training = rows and rows.take((rows.day <= (until - rows.first_day).days) & np.isfinite(rows.roi))
+    if not rows or not training:
+        return _nothing(campaigns, recipe)
     validation = validate(training, seed=seed)
     drivers = measure_drivers(validation, seed=seed)
-    method = XGBOOST if validation.xgboost_serves else CHANNEL_MEAN
-    predicted = _predict(training, rows, validation, seed=seed)
-    errors = _held_out_errors(training, validation)
-    half, confidence = _bound(rows, predicted, errors)
-    importance = dict(zip(drivers["feature"], drivers["importance"].round(6).tolist(), strict=True))
-    table = pd.DataFrame(
-        {
-            "campaign_row_id": rows.ids,
-            "predicted_roi": predicted,
-            "roi_lo80": np.maximum(predicted - half, -1.0),
-            "roi_hi80": predicted + half,
-            "confidence_score": confidence,
-            "risk_level": grade_risk(predicted, high_below=high_below, medium_below=medium_below),
-            "feature_importance": [importance] * len(rows),
-        },
-        columns=list(PREDICTIONS),
+    model = _train(training, validation, drivers, recipe=recipe, seed=seed)
+    table = model.predict(rows, risk=risk).set_index("campaign_row_id").loc[campaigns["id"].to_numpy()].reset_index()
+    card = write_card(training, validation, drivers, method=model.method, parameters={**risk, "seed": seed})
+    return CampaignPredictions(table, model.method, card, drivers, model.version, model.as_json())
+
+
+def _reuse(
+    earlier: EarlierModel, campaigns: pd.DataFrame, *, until: pd.Timestamp, recipe: str, risk: Mapping[str, float]
+) -> CampaignPredictions | None:
+    """Predictions of new and changed rows by the earlier model; None where it must be trained anew."""
+    model = ServingModel.from_json(earlier.model)
+    if not campaigns["channel"].astype("str").isin(model.coding.channels).all():
+        return None
+    rows = read_rows(campaigns, coding=model.coding)
+    if not model.still_serves(rows, until=until, recipe=recipe):
+        return None
+    place = pd.Index(earlier.predicted["campaign_row_id"]).get_indexer(pd.Index(rows.ids))
+    told = np.append(earlier.predicted["features"].to_numpy(dtype="int64"), 0)  # place -1: never predicted
+    news = rows.take((place < 0) | (told[place] != digest_features(rows)))
+    drivers = pd.DataFrame(list(earlier.card["drivers"]), columns=list(DRIVERS))
+    table = model.predict(news, risk=risk)
+    kept = len(rows) - len(news)
+    return CampaignPredictions(table, model.method, earlier.card, drivers, model.version, earlier.model, kept)
+
+
+def _train(
+    training: CampaignRows, validation: Validation, drivers: pd.DataFrame, *, recipe: str, seed: int
+) -> ServingModel:
+    """The serving method, fitted on all training rows, as it is kept."""
+    if validation.xgboost_serves:
+        fitted = fit_trees(thin(training, most=MOST_FITTED, seed=seed), rounds=validation.rounds, seed=seed)
+        means, booster = fitted.base.means + fitted.shift, bytes(fitted.booster.save_raw("json")).decode()
+    else:
+        means, booster = fit_channel_mean(training).means, ""
+    return ServingModel(
+        version=_digest({"rows": _hash(training), "recipe": recipe}),
+        method=XGBOOST if validation.xgboost_serves else CHANNEL_MEAN,
+        recipe=recipe,
+        coding=training.coding,
+        until=str((training.first_day + pd.Timedelta(days=int(training.day[-1]))).date()),
+        outcomes=describe_outcomes(training),
+        means=means.tolist(),
+        errors=[own.tolist() for own in _held_out_errors(training, validation)],
+        booster=booster,
+        importance=dict(zip(drivers["feature"], drivers["importance"].round(6).tolist(), strict=True)),
     )
-    table = table.set_index("campaign_row_id").loc[campaigns["id"].to_numpy()].reset_index()
-    card = write_card(training, validation, drivers, method=method, parameters={**risk, "seed": seed})
-    return CampaignPredictions(table, method, card, drivers, _hash(training, risk, seed))
-
-
-def grade_risk(predicted: Floats, *, high_below: float, medium_below: float) -> NDArray[np.str_]:
-    """`high` below `high_below` predicted ROI, `medium` below `medium_below`, else `low`."""
-    return np.where(predicted < high_below, "high", np.where(predicted < medium_below, "medium", "low"))
-
-
-def _predict(training: CampaignRows, rows: CampaignRows, validation: Validation, *, seed: int) -> Floats:
-    """The serving method, fitted on all training rows, for all rows; a ROI is never below -1."""
-    if not validation.xgboost_serves:
-        return np.maximum(fit_channel_mean(training).predict(rows), -1.0)
-    fitted = thin(training, most=MOST_FITTED, seed=seed)
-    return np.maximum(fit_trees(fitted, rounds=validation.rounds, seed=seed).predict(rows), -1.0)
-
-
-def _bound(rows: CampaignRows, predicted: Floats, errors: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """Half-widths of the 80 % interval and confidence by row, from sorted held-out errors by channel code."""
-    half, confidence = np.zeros(len(rows)), np.zeros(len(rows))
-    for channel, own in enumerate(errors):
-        mine = rows.channel == channel
-        level = min(1.0, LEVEL * (len(own) + 1) / len(own))
-        half[mine] = np.quantile(own, level)
-        near = np.searchsorted(own, WITHIN * np.abs(predicted[mine]), side="right")
-        confidence[mine] = (near + 0.5) / (len(own) + 1)
-    return half, confidence
 
 
 def _held_out_errors(training: CampaignRows, validation: Validation) -> list[Floats]:
-    """Sorted absolute errors by channel code; all channels' where one has fewer than `ENOUGH`.
+    """Quantiles of absolute errors by channel code; of all channels' where one has fewer than `ENOUGH`.
 
-    Without folds they are those of the channel's mean on its own rows.
+    Without folds they are those of the channel's mean on its own rows. A quantile is the one that a further error stays
+    below with its probability.
     """
     pairs = [(fold.test, validation.predictions(fold)) for fold in validation.folds]
     pairs = pairs or [(training, fit_channel_mean(training).predict(training))]
     errors = np.concatenate([np.sqrt(squares(rows, predicted)) for rows, predicted in pairs])
     channel = np.concatenate([rows.channel for rows, _ in pairs])
-    own = [np.sort(errors[channel == code]) for code in range(len(training.channels))]
-    return [found if len(found) >= ENOUGH else np.sort(errors) for found in own]
+    found = []
+    for code in range(len(training.channels)):
+        own = errors[channel == code]
+        own = own if len(own) >= ENOUGH else errors
+        found.append(np.quantile(own, np.minimum(QUANTILES * (len(own) + 1) / len(own), 1.0)))
+    return found
 
 
-def _nothing(campaigns: pd.DataFrame, risk: Mapping[str, float], seed: int) -> CampaignPredictions:
+def _nothing(campaigns: pd.DataFrame, recipe: str) -> CampaignPredictions:
     """What is answered where no row's ROI is known: no predictions, and a card that says why."""
-    card = {"method": CHANNEL_MEAN, "note": "no predictions: the ROI of no campaign is known", "rows": len(campaigns)}
+    note = "No predictions: the ROI of no campaign is known."
+    card = {"method": CHANNEL_MEAN, "notes": [note], "data": {"rows": len(campaigns)}, "drivers": []}
     empty = pd.DataFrame(columns=list(DRIVERS)).astype({"importance": "float64", "noise": "float64"})
-    version = _digest({"rows": 0, **risk, "seed": seed})
+    version = _digest({"rows": 0, "recipe": recipe})
     return CampaignPredictions(pd.DataFrame(columns=list(PREDICTIONS)), CHANNEL_MEAN, card, empty, version)
 
 
-def _hash(training: CampaignRows, risk: Mapping[str, float], seed: int) -> str:
-    """The training rows and all that decides the predictions, as sixteen hexadecimal digits."""
-    parts = (training.ids, training.day, training.channel, training.inputs, training.roi)
-    rows = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
-    return _digest(
-        {"rows": rows, "channels": training.channels, "first": str(training.first_day), **risk, "seed": seed}
-    )
+def _hash(rows: CampaignRows) -> str:
+    """The rows and what their codes stand for."""
+    parts = (rows.ids, rows.day, rows.channel, rows.inputs, rows.roi)
+    digest = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts))
+    digest.update(json.dumps([vars(rows.coding), str(rows.first_day)]).encode())
+    return digest.hexdigest()
 
 
 def _digest(facts: Mapping[str, object]) -> str:
+    """All of it and what the code itself decides, as sixteen hexadecimal digits."""
     everything = {**facts, "trees": TREES, "rounds": ROUNDS, "features": FEATURES, "revision": REVISION}
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:16]

@@ -19,6 +19,7 @@ from demetra.store.tables import (
     publications,
     runs,
 )
+from demetra.store.track_record import record_forecasts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,7 @@ def publish(
             continue
         for table in result.publishes:
             _publish_table(connection, run_id, table, dashboard=result.step, moment=moment)
+            record_forecasts(connection, run_id, table, as_of=as_of, demo=demo)
         shown = {"run_id": run_id, "as_of": as_of, "demo": demo, "fingerprint": result.fingerprint}
         fresh = {**shown, "published_at": func.now(), "stale_since": None, "stale_reason": None}
         move = upsert(publications).values(step=result.step, **fresh)
@@ -125,21 +127,23 @@ def _publish_table(connection: Connection, run_id: str, name: str, *, dashboard:
 
 
 def _publish_model(connection: Connection, run_id: str) -> None:
-    """Store the model's card and its predictions; predictions of earlier versions go, their cards stay."""
+    """Store the model, its card and what it predicted anew; predictions of earlier versions go, their cards stay."""
     versions, rows = STAGED["model_versions"], STAGED["predictions"]
-    facts = ("id", "run_id", "method", "card")
+    facts = ("id", "run_id", "method", "card", "model")
     card = select(*(versions.columns[name] for name in facts)).where(versions.c.run_id == run_id)
     version = connection.execute(card).first()
     if version is None:
         return
     new = upsert(model_versions).from_select(facts, card)
-    connection.execute(new.on_conflict_do_update(index_elements=["id"], set_={"run_id": run_id, "card": version.card}))
+    again = {name: new.excluded[name] for name in ("run_id", "card", "model")}
+    connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=again))
     connection.execute(delete(predictions).where(predictions.c.model_version != version.id))
     names = [column.name for column in rows.columns if column.name != "run_id"]
     still_there = rows.join(campaigns, campaigns.c.id == rows.c.campaign_row_id)
     chosen = select(literal(version.id), *(rows.columns[name] for name in names)).select_from(still_there)
-    same = upsert(predictions).from_select(["model_version", *names], chosen.where(rows.c.run_id == run_id))
-    connection.execute(same.on_conflict_do_nothing())
+    told = upsert(predictions).from_select(["model_version", *names], chosen.where(rows.c.run_id == run_id))
+    anew = {name: told.excluded[name] for name in names if name != "campaign_row_id"}
+    connection.execute(told.on_conflict_do_update(constraint=predictions.primary_key, set_=anew))
 
 
 def _merge_incidents(connection: Connection, run_id: str, moment: datetime) -> None:

@@ -14,6 +14,7 @@ from demetra.store.tables import (
     campaigns,
     channel_daily,
     metadata,
+    ml_budget_outlook,
     ml_budget_rec,
     ml_dashboards,
     ml_reach_ctr_timeseries,
@@ -24,6 +25,7 @@ from demetra.store.tables import (
     publications,
     recommendations,
 )
+from demetra.store.track_record import read_forecast_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +38,10 @@ _STEP_TABLES: Final[dict[str, tuple[str, Table]]] = {
     "roi-timeseries": ("roi-timeseries", ml_roi_timeseries),
     "reach-ctr-timeseries": ("reach-ctr-timeseries", ml_reach_ctr_timeseries),
     "budget-recommendation": ("budget-recommendation", ml_budget_rec),
+    "budget-outlook": ("budget-recommendation", ml_budget_outlook),
     "recommendations": ("recommendations", recommendations),
 }
-SHOWABLE: Final = (*_STEP_TABLES, "alerts", "predictions", "channel-daily")
+SHOWABLE: Final = (*_STEP_TABLES, "alerts", "predictions", "track-record", "model-card", "channel-daily")
 """The names that `demetra show` takes."""
 
 
@@ -60,6 +63,10 @@ def read_published(connection: Connection, name: str) -> pd.DataFrame:
         return read_frame(connection, _open_alerts())
     if name == "predictions":
         return read_frame(connection, _predictions())
+    if name == "track-record":
+        return read_track_record(connection)
+    if name == "model-card":
+        return _tabulate_model_card(connection)
     if name == "channel-daily":
         return read_frame(connection, select(*channel_daily.columns).order_by("channel", "date"))
     step, table = _STEP_TABLES[name]
@@ -82,6 +89,18 @@ def read_charts(connection: Connection) -> dict[str, bytes]:
     return {row.dashboard: bytes(row.image_data) for row in connection.execute(query)}
 
 
+def read_earlier_model(connection: Connection) -> tuple[dict[str, Any], dict[str, Any], pd.DataFrame] | None:
+    """The published campaign model, its card, and `campaign_row_id, features` of what it predicted; None before it."""
+    shown = publications.join(model_versions, model_versions.c.run_id == publications.c.run_id)
+    kept = (model_versions.c.id, model_versions.c.model, model_versions.c.card)
+    query = select(*kept).select_from(shown).where(publications.c.step == "roi-forecast")
+    version = connection.execute(query).first()
+    if version is None or version.model is None:
+        return None
+    told = select(predictions.c.campaign_row_id, predictions.c.features)
+    return version.model, version.card, read_frame(connection, told.where(predictions.c.model_version == version.id))
+
+
 def read_model_card(connection: Connection) -> dict[str, Any] | None:
     """The card of the campaign model whose predictions are published; None before the first."""
     shown = publications.join(model_versions, model_versions.c.run_id == publications.c.run_id)
@@ -89,10 +108,26 @@ def read_model_card(connection: Connection) -> dict[str, Any] | None:
     return connection.execute(query).scalar()
 
 
+def read_track_record(connection: Connection) -> pd.DataFrame:
+    """How the published forecasts of the last days did, `schema.TRACK_RECORD`; empty before the first has come due."""
+    from demetra.forecast import summarise_track_record
+
+    return summarise_track_record(read_forecast_record(connection))
+
+
 def count_rows(connection: Connection, table: str) -> int:
     """How many rows a table holds."""
     found = metadata.tables[table]
     return int(connection.execute(select(literal_column("count(*)")).select_from(found)).scalar_one())
+
+
+def _tabulate_model_card(connection: Connection) -> pd.DataFrame:
+    from demetra.roi_model import tabulate_card
+
+    card = read_model_card(connection)
+    if card is None:
+        raise NoDataError("The campaign model", "Run `demetra sync`.")
+    return tabulate_card(card)
 
 
 def _open_alerts() -> Select[Any]:
@@ -107,4 +142,5 @@ def _open_alerts() -> Select[Any]:
 def _predictions() -> Select[Any]:
     campaign = [campaigns.columns[name] for name in ("channel", "campaign_id", "campaign_name", "date")]
     rows = predictions.join(campaigns, campaigns.c.id == predictions.c.campaign_row_id)
-    return select(*predictions.columns, *campaign).select_from(rows).order_by(desc(campaigns.c.date), campaigns.c.id)
+    shown = [column for column in predictions.columns if column.name != "features"]
+    return select(*shown, *campaign).select_from(rows).order_by(desc(campaigns.c.date), campaigns.c.id)

@@ -32,6 +32,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from demetra.schema import BOUNDS
+
 STAGING = "staging"
 
 metadata = MetaData(
@@ -219,6 +221,7 @@ model_versions = Table(
     Column("method", Text, nullable=False),
     Column("card", JSONB, nullable=False, comment="data window, rows, metrics against baselines, drivers"),
     _created_at(),
+    Column("model", JSONB, comment="what predicts rows that come later; NULL where nothing was learnt"),
 )
 
 predictions = Table(
@@ -232,12 +235,19 @@ predictions = Table(
     Column("confidence_score", Double, nullable=False),
     Column("risk_level", Text, nullable=False),
     Column("feature_importance", JSONB, nullable=False),
+    Column(
+        "features",
+        BigInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="hash of what the row was predicted from",
+    ),
     CheckConstraint("risk_level IN ('low', 'medium', 'high')", name="risk_level_known"),
 )
 
 
 def _bounds(name: str) -> list[Column[Any]]:
-    return [Column(f"{name}_{bound}", Double) for bound in ("lo80", "hi80", "lo95", "hi95")]
+    return [Column(f"{name}_{bound}", Double) for bound in BOUNDS]
 
 
 def _run_key() -> Column[Any]:
@@ -307,6 +317,22 @@ ml_budget_rec = Table(
     CheckConstraint("evidence IN ('strong', 'moderate', 'weak', 'none')", name="evidence_known"),
 )
 
+ml_budget_outlook = Table(
+    "ml_budget_outlook",
+    metadata,
+    _run_key(),
+    Column("kind", Text, primary_key=True),
+    Column("sentence", Text, nullable=False),
+    Column("channel", Text),
+    Column("change_pct", Double),
+    Column("days", Integer),
+    Column("bound", Double),
+    Column("expected_uplift_pct", Double),
+    Column("uplift_lo80", Double),
+    Column("uplift_hi80", Double),
+    _created_at(),
+)
+
 ml_dashboards = Table(
     "ml_dashboards",
     metadata,
@@ -316,6 +342,25 @@ ml_dashboards = Table(
     Column("sha256", Text, nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
+    _created_at(),
+)
+
+forecast_record = Table(
+    "forecast_record",
+    metadata,
+    Column("metric", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("as_of", Date, primary_key=True, comment="the last day that the forecast knew"),
+    Column("date", Date, primary_key=True, comment="the day forecast"),
+    Column("run_id", Text, nullable=False, comment="the run that published it"),
+    Column("demo", Boolean, nullable=False),
+    Column("yhat", Double, nullable=False),
+    *(Column(bound, Double) for bound in BOUNDS),
+    Column("mean_28", Double, comment="mean of the last 28 days known; this and the next two are the naive forecasts"),
+    Column("last_value", Double),
+    Column("seasonal_naive", Double, comment="last known value of the same weekday"),
+    Column("actual", Double, comment="NULL until the day has come"),
+    Column("scored_at", Moment),
     _created_at(),
 )
 
@@ -363,6 +408,7 @@ RUN_TABLES = (
     ml_roi_timeseries,
     ml_reach_ctr_timeseries,
     ml_budget_rec,
+    ml_budget_outlook,
     ml_dashboards,
     recommendations,
 )
@@ -403,6 +449,7 @@ STAGED = {
         Column("id", Text, nullable=False),
         Column("method", Text, nullable=False),
         Column("card", JSONB, nullable=False),
+        Column("model", JSONB),
     ),
     "predictions": _staged(
         "predictions",
