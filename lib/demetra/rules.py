@@ -39,12 +39,18 @@ class RiskRules(_Section):
 
 
 class BudgetRules(_Section):
-    """Limits of the budget advice; `total` is in the account's currency for `days` days, None: spend as now."""
+    """Limits of the budget advice; amounts are in the account's currency for `days` days, None is no limit.
+
+    `minimum` holds `CHANNEL=AMOUNT`, `total` None is to spend as much as now.
+    """
 
     days: Days = 30
     bound: Share = 0.30
     total: Annotated[float, Field(gt=0)] | None = None
     fixed: list[str] = Field(default_factory=list)
+    minimum: list[Annotated[str, Field(pattern=r"^.+=\s*\d+(\.\d+)?\s*$")]] = Field(default_factory=list)
+    target_roi: Annotated[float, Field(gt=-1)] | None = None
+    target_cpa: Annotated[float, Field(gt=0)] | None = None
 
 
 class AlertRules(_Section):

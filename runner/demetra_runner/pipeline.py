@@ -54,7 +54,10 @@ STEPS: Final = (
         ("ml_budget_rec", "ml_budget_outlook", "ml_dashboards"),
         needs=("roi-forecast",),
         rules={
-            **{name: f"budget.{name}" for name in ("days", "bound", "total", "fixed")},
+            **{
+                name: f"budget.{name}"
+                for name in ("days", "bound", "total", "fixed", "minimum", "target_roi", "target_cpa")
+            },
             "currency": "account.currency",
         },
     ),

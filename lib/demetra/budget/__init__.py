@@ -3,7 +3,7 @@
 from demetra.budget.advice import BudgetAdvice, WiderBounds, allocate_budget
 from demetra.budget.check import check_response
 from demetra.budget.experiment import SpendExperiment
-from demetra.budget.limits import BudgetLimits
+from demetra.budget.limits import BudgetLimits, read_minimum
 from demetra.budget.outlook import tabulate_outlook
 from demetra.budget.response import Response, fit_response
 
@@ -16,5 +16,6 @@ __all__ = [
     "allocate_budget",
     "check_response",
     "fit_response",
+    "read_minimum",
     "tabulate_outlook",
 ]

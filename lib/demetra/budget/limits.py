@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from demetra.errors import InfeasibleLimitsError, Problem
+from demetra.schema import normalise_channel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,24 @@ class Corridor:
     def ratio(self, budgets: FloatArray) -> FloatArray:
         """Budgets over the current ones; 1 where nothing is spent."""
         return np.divide(budgets, self.current, out=np.ones_like(budgets), where=self.current > 0)
+
+
+def read_minimum(pairs: Sequence[str]) -> dict[str, float]:
+    """Least budgets by channel from `CHANNEL=AMOUNT` texts; channels may be spelt as in any file.
+
+    Raises:
+        InfeasibleLimitsError: naming every text that is not of that form.
+    """
+    found, problems = {}, []
+    for pair in pairs:
+        name, _, amount = pair.rpartition("=")
+        try:
+            found[normalise_channel(name)] = float(amount)
+        except ValueError:
+            problems.append(Problem("minimum", repr(pair), "CHANNEL=AMOUNT, e.g. Telegram=500"))
+    if problems:
+        raise InfeasibleLimitsError("The budget limits cannot be read", problems)
+    return found
 
 
 def draw_corridor(limits: BudgetLimits, channels: Sequence[str], current: FloatArray) -> Corridor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,12 @@ from demetra_runner.cli.data import parse_mapping
 from demetra_runner.cli.output import Format, print_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+
+    from demetra.budget import BudgetLimits
+    from demetra.rules import BudgetRules
 
 AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the data end")]
 Columns = Annotated[list[str] | None, typer.Option("--map", help="OURS=THEIRS, as for `ingest`")]
@@ -50,29 +55,40 @@ def allocate(
     total: Annotated[float | None, typer.Option(min=0, help="Budget for the next days; default: as now")] = None,
     bound: Annotated[float | None, typer.Option(min=0, max=1, help="Largest move per channel, 0.3 = 30 %")] = None,
     days: Annotated[int | None, typer.Option(min=1, max=366, help="How many days the advice is for")] = None,
-    fixed: Annotated[list[str] | None, typer.Option(help="A channel that must not move")] = None,
+    fixed: Annotated[list[str] | None, typer.Option(help="A channel that must not move; repeatable")] = None,
+    minimum: Annotated[
+        list[str] | None, typer.Option(help="The least budget of a channel; repeatable", metavar="CHANNEL=AMOUNT")
+    ] = None,
+    target_roi: Annotated[float | None, typer.Option(help="The least expected ROI of the whole plan")] = None,
+    target_cpa: Annotated[float | None, typer.Option(help="The highest expected cost per conversion")] = None,
     mapping: Columns = None,
     form: Annotated[Format, typer.Option("--format", help="How to print it")] = Format.csv,
 ) -> None:
     """Advise on the next days' budget from a file; touches no database."""
-    from demetra.budget import BudgetLimits, allocate_budget, fit_response
+    from demetra.budget import allocate_budget, fit_response, tabulate_outlook
     from demetra.forecast import forecast_channels, roi_forecast_table, roi_timeseries
     from demetra.rules import read_rules
 
     rules = read_rules(Settings.from_environment().rules_file)
+    asked = {"total": total, "bound": bound, "days": days, "fixed": fixed, "minimum": minimum}
+    limits = _read_limits(rules.budget, {**asked, "target_roi": target_roi, "target_cpa": target_cpa})
     history, day, horizon = _read_history(file, mapping), _day(as_of), rules.forecast.horizon_days
-    series = roi_timeseries(
-        forecast_channels(history, metrics=("roi", "conversion_rate"), as_of=day, horizon_days=horizon)
-    )
+    series = roi_timeseries(forecast_channels(history, metrics=("roi",), as_of=day, horizon_days=horizon))
     outlook = roi_forecast_table(history, series, as_of=day, horizon_days=horizon)
-    limits = BudgetLimits(
-        total=rules.budget.total if total is None else total,
-        days=days or rules.budget.days,
-        bound=rules.budget.bound if bound is None else bound,
-        fixed=tuple(rules.budget.fixed if fixed is None else fixed),
-    )
     advice = allocate_budget(fit_response(history, as_of=day), limits, roi_forecast=outlook)
+    for sentence in tabulate_outlook(advice)["sentence"]:
+        typer.echo(sentence, err=True)
     print_frame(advice.table, form)
+
+
+def _read_limits(rules: BudgetRules, asked: Mapping[str, Any]) -> BudgetLimits:
+    """The limits asked for on the command line, those of the rules file where nothing was asked."""
+    from demetra.budget import BudgetLimits, read_minimum
+    from demetra.schema import normalise_channel
+
+    wanted = {name: getattr(rules, name) if value is None else value for name, value in asked.items()}
+    fixed = tuple(normalise_channel(name) for name in wanted["fixed"])
+    return BudgetLimits(**{**wanted, "fixed": fixed, "minimum": read_minimum(wanted["minimum"])})
 
 
 def _read_history(file: Path, mapping: list[str] | None) -> pd.DataFrame:
