@@ -12,10 +12,18 @@ from budget_cases import Source, draw_account, ratios_of, row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from demetra.budget import BudgetLimits, Response, allocate_budget, check_response, fit_response
+from demetra.budget import (
+    BudgetLimits,
+    Response,
+    allocate_budget,
+    check_response,
+    fit_response,
+    read_minimum,
+    tabulate_outlook,
+)
 from demetra.budget.limits import project
 from demetra.errors import FrameError, InfeasibleLimitsError, NoDataError
-from demetra.schema import HISTORY
+from demetra.schema import BUDGET_OUTLOOK, HISTORY
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data/social_media_advertising"
 SOURCES = {
@@ -73,6 +81,13 @@ def test_a_minimum_is_kept(response: Response) -> None:
     advice = allocate_budget(response, BudgetLimits(minimum={"Video": 0.9 * current}))
     assert row_of(advice, "Video")["recommended_budget"] >= 0.9 * current * (1 - 1e-9)
     assert advice.table["recommended_budget"].sum() == pytest.approx(advice.table["current_budget"].sum(), rel=1e-3)
+
+
+def test_minimums_are_read_however_the_channel_is_spelt_and_all_that_cannot_be_are_named() -> None:
+    assert read_minimum(["google_ads=500", " vk = 3.5 "]) == {"Google Ads": 500.0, "VK": 3.5}
+    with pytest.raises(InfeasibleLimitsError) as caught:
+        read_minimum(["VK", "Telegram=much", "VK=1"])
+    assert [problem.found for problem in caught.value.problems] == ["'VK'", "'Telegram=much'"]
 
 
 def test_a_target_that_needs_a_move_gets_one(response: Response) -> None:
@@ -292,6 +307,18 @@ def test_strong_evidence_needs_no_experiment() -> None:
     advice = allocate_budget(fit_response(account.history))
     assert set(advice.table["evidence"]) == {"strong"}
     assert advice.experiment is None
+
+
+def test_the_outlook_tells_of_the_experiment_and_of_wider_bounds_only_where_they_would_add() -> None:
+    account = draw_account({name: Source(sold=20, swing=0.02) for name in ("A", "B", "C")}, days=60)
+    thin = allocate_budget(fit_response(account.history))
+    assert thin.experiment is not None
+    table = tabulate_outlook(thin).set_index("kind")
+    assert list(tabulate_outlook(thin)) == list(BUDGET_OUTLOOK)
+    assert thin.experiment.channel in table.loc["experiment", "sentence"]
+    assert f"{thin.experiment.days} days" in table.loc["experiment", "sentence"]
+    alone = {"Search": SOURCES["Search"]}
+    assert tabulate_outlook(allocate_budget(fit_response(draw_account(alone).history))).empty
 
 
 def test_the_check_covers_the_true_elasticities(response: Response) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demetra.errors import FrameError
-from demetra.roi_model import CampaignPredictions, grade_risk, predict_campaigns
+from demetra.roi_model import CampaignPredictions, EarlierModel, grade_risk, predict_campaigns, tabulate_card
 from demetra.roi_model.features import FEATURES, read_rows
 from demetra.roi_model.models import fit_channel_mean
 from demetra.schema import CAMPAIGNS, PREDICTIONS
@@ -274,3 +274,57 @@ def test_on_the_real_rows_the_channels_mean_is_best(shared_data: Path) -> None:
     means = model.predictions["predicted_roi"].groupby(rows["Channel_Used"]).mean()
     assert means["Pinterest"] == pytest.approx(0.716, abs=0.01)
     assert means.drop("Pinterest").between(3.95, 4.07).all()
+
+
+def keep(model: CampaignPredictions) -> EarlierModel:
+    """What a run finds in the database after this one: JSON, and two columns."""
+    assert model.model is not None
+    told = model.predictions[["campaign_row_id", "features"]]
+    return EarlierModel(json.loads(json.dumps(model.model)), json.loads(json.dumps(model.card)), told)
+
+
+@pytest.mark.parametrize("account", ["plain", "driven"])
+def test_only_new_and_changed_campaigns_are_predicted_again(account: str, request: pytest.FixtureRequest) -> None:
+    campaigns, first = request.getfixturevalue(account)
+    news = make_campaigns(30, seed=5, audience=0.8).assign(id=lambda rows: rows["id"] + 10_000)
+    news["date"] = campaigns["date"].max()
+    later = pd.concat([campaigns, news], ignore_index=True)
+    later.loc[7, "channel"] = "Pinterest" if later.loc[7, "channel"] != "Pinterest" else "Facebook"
+    second = predict_campaigns(later, earlier=keep(first))
+    assert second.version == first.version
+    assert set(second.predictions["campaign_row_id"]) == {*news["id"], later.loc[7, "id"]}
+    assert second.kept + len(second.predictions) == len(later)
+    assert second.card == json.loads(json.dumps(first.card))
+    assert second.drivers["feature"].tolist() == first.drivers["feature"].tolist()
+    again = predict_campaigns(campaigns, earlier=EarlierModel(keep(first).model, first.card, first.predictions.head(0)))
+    pd.testing.assert_frame_equal(
+        again.predictions.sort_values("campaign_row_id", ignore_index=True),
+        first.predictions.sort_values("campaign_row_id", ignore_index=True),
+    )
+
+
+@pytest.mark.parametrize("change", ["growth", "correction", "channel", "rule", "past"])
+def test_a_model_that_would_be_another_is_trained_anew(
+    plain: tuple[pd.DataFrame, CampaignPredictions], change: str
+) -> None:
+    campaigns, first = plain
+    rules = {"high_below": 0.5} if change == "rule" else {}
+    as_of = campaigns["date"].max() - pd.Timedelta(days=30) if change == "past" else None
+    changed = {
+        "growth": pd.concat([campaigns, campaigns.tail(600).assign(id=lambda rows: rows["id"] + 10_000)]),
+        "correction": campaigns.assign(revenue=campaigns["revenue"] * 1.1),
+        "channel": campaigns.assign(channel=campaigns["channel"].replace("Facebook", "Telegram")),
+    }.get(change, campaigns)
+    second = predict_campaigns(changed, as_of=as_of, earlier=keep(first), **rules)
+    assert second.version != first.version
+    assert second.kept == 0
+    assert len(second.predictions) == len(changed)
+
+
+def test_a_card_is_told_with_its_reason_errors_and_drivers(driven: tuple[pd.DataFrame, CampaignPredictions]) -> None:
+    table = tabulate_card(driven[1].card)
+    assert list(table) == ["part", "item", "value"]
+    assert {"errors of xgboost", "errors of channel mean", "drivers"} <= set(table["part"])
+    assert "audience" in set(table.loc[table["part"] == "drivers", "item"])
+    nothing = tabulate_card(predict_campaigns(make_campaigns(5).iloc[:0]).card)
+    assert "ROI of no campaign is known" in " ".join(nothing["value"])

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def tabulate_outlook(advice: BudgetAdvice) -> pd.DataFrame:
-    """The experiment that is suggested and what wider bounds would gain, columns `BUDGET_OUTLOOK`; empty without."""
+    """The experiment that is suggested, and wider bounds where they would gain more; columns `BUDGET_OUTLOOK`."""
     rows = []
     if advice.experiment:
         suggested = vars(advice.experiment) | {"kind": "experiment", "sentence": _suggest(advice.experiment)}
         rows.append(suggested)
-    if advice.wider:
+    if advice.wider and advice.wider.expected_uplift_pct > advice.expected_uplift_pct:
         rows.append(vars(advice.wider) | {"kind": "wider bounds", "sentence": _widen(advice.wider, advice)})
     table = pd.DataFrame(rows, columns=list(BUDGET_OUTLOOK))
     texts = dict.fromkeys(("kind", "sentence", "channel"), "str")
@@ -37,8 +37,6 @@ def _suggest(experiment: SpendExperiment) -> str:
 
 def _widen(wider: WiderBounds, advice: BudgetAdvice) -> str:
     bound = format_percent(wider.bound, 0)
-    if wider.expected_uplift_pct <= 0:
-        return f"With bounds of ±{bound} the current split would be kept, too."
     gain, low, high = (
         format_change(value) for value in (wider.expected_uplift_pct, wider.uplift_lo80, wider.uplift_hi80)
     )

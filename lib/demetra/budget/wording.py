@@ -62,7 +62,7 @@ class Narrator:
             return "unchanged: fixed by the limits"
         if not response.judged[place] and response.outcome != "nothing":
             days = int(response.days[place])
-            short = f"{_count_days(days)} of history are too few to judge by"
+            short = f"{_count_days(days)} of history {'is' if days == 1 else 'are'} too few to judge by"
             return f"{self._rest(place)}: {'its conversions are not known' if days >= LEAST_DAYS else short}"
         return ""
 
