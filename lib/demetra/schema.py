@@ -163,7 +163,7 @@ TRACK_RECORD: Final = (
     "inside_80",
     "inside_95",
 )
-"""How published forecasts did; see `forecast.summarise_track_record`."""
+"""How published forecasts did; see `track_record.summarise_track_record`."""
 
 ALL_CHANNELS: Final = "(all channels)"
 """In place of a channel's name: a row about all of them together."""

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demetra.errors import FrameError
-from demetra.forecast import summarise_track_record
 from demetra.schema import ALL_CHANNELS, BOUNDS, FORECAST_RECORD, ROI_TIMESERIES, TRACK_RECORD
 from demetra.store.publication import StepResult, publish, stage
 from demetra.store.published import read_published, read_track_record
 from demetra.store.runs import request_run
 from demetra.store.track_record import read_forecast_record
+from demetra.track_record import summarise_track_record
 
 FIRST_DAY = pd.Timestamp("2026-01-01")
 HORIZON = 14

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from test_track_record import record
 
-from demetra.forecast import summarise_track_record
 from demetra.reports import Published, render_dashboard
 from demetra.reports.published import PublishedStep
-from demetra.reports.trust import NOTHING_DUE, lay_out_trust
+from demetra.reports.trust import lay_out_trust
 from demetra.schema import BUDGET_OUTLOOK
+from demetra.track_record import NOTHING_DUE, summarise_track_record
 
 CARD = {
     "method": "channel mean",

@@ -32,6 +32,10 @@ def test_status_and_tables_before_anything_is_published_say_the_way_out(demetra)
     shown = demetra("show", "roi-forecast")
     assert (shown.returncode, shown.stdout) == (2, "")
     assert "demetra sync" in shown.stderr
+    record = demetra("show", "track-record", "--format", "csv")
+    assert record.returncode == 0
+    assert record.stdout.startswith("metric,channel,forecasts")
+    assert "No published forecast has come due yet" in record.stderr
 
 
 def test_a_sync_without_rows_is_one_sentence(demetra):

@@ -9,7 +9,6 @@ from demetra.forecast.tables import (
     roi_forecast_table,
     roi_timeseries,
 )
-from demetra.forecast.track_record import summarise_track_record
 
 __all__ = [
     "Forecast",
@@ -20,5 +19,4 @@ __all__ = [
     "reach_ctr_timeseries",
     "roi_forecast_table",
     "roi_timeseries",
-    "summarise_track_record",
 ]

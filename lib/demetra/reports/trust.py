@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from demetra.formats import format_count, format_number, format_percent, format_short_day, is_known
 from demetra.reports.grids import Cell, Grid
 from demetra.schema import ALL_CHANNELS, TRACK_RECORD, require_columns
+from demetra.track_record import NOTHING_DUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from demetra.reports.published import Published
 
-NOTHING_DUE: Final = "No published forecast has come due yet. Each is judged when data for its days have been loaded."
 _METRICS: Final = {"roi": "ROI", "conversion_rate": "Conversion rate", "reach": "Reach", "ctr": "CTR"}
 _HEADS: Final = ("Metric", "Days judged", "Error against the best naive", "Inside 80%", "Inside 95%")
 

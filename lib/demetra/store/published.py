@@ -110,7 +110,7 @@ def read_model_card(connection: Connection) -> dict[str, Any] | None:
 
 def read_track_record(connection: Connection) -> pd.DataFrame:
     """How the published forecasts of the last days did, `schema.TRACK_RECORD`; empty before the first has come due."""
-    from demetra.forecast import summarise_track_record
+    from demetra.track_record import summarise_track_record
 
     return summarise_track_record(read_forecast_record(connection))
 

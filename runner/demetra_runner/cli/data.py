@@ -63,7 +63,12 @@ def show(
         problem = Problem("TABLE", repr(table), "one of " + ", ".join(SHOWABLE))
         raise ParameterError("There is no such table", [problem])
     with snapshot(open_engine(Settings.from_environment())) as connection:
-        print_frame(read_published(connection, table), form)
+        found = read_published(connection, table)
+    if table == "track-record" and found.empty:
+        from demetra.track_record import NOTHING_DUE
+
+        typer.echo(NOTHING_DUE, err=True)
+    print_frame(found, form)
 
 
 @database.command("url")
