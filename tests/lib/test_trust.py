@@ -38,7 +38,7 @@ def test_the_model_and_the_outlook_are_told_in_sentences() -> None:
     trust = lay_out_trust(Published(model_card=CARD, budget_outlook=outlook))
     told = " ".join(trust.model)
     assert "30,000 campaigns" in told
-    assert "xgboost 34%, channel mean 34%" in told
+    assert "XGBoost 34% and the channel's mean 34%." in told
     assert "No attribute tells more than chance" in told
     assert trust.outlook == ("Try VK.",)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from demetra.formats import format_count, format_number, format_percent, format_short_day, is_known
+from demetra.formats import format_count, format_number, format_percent, format_short_day, is_known, join_words
 from demetra.reports.grids import Cell, Grid
 from demetra.schema import ALL_CHANNELS, TRACK_RECORD, require_columns
 from demetra.track_record import NOTHING_DUE
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from demetra.reports.published import Published
 
 _METRICS: Final = {"roi": "ROI", "conversion_rate": "Conversion rate", "reach": "Reach", "ctr": "CTR"}
+_CANDIDATES: Final = {"xgboost": "XGBoost", "channel mean": "the channel's mean", "account mean": "the account's mean"}
 _HEADS: Final = ("Metric", "Days judged", "Error against the best naive", "Inside 80%", "Inside 95%")
 
 
@@ -71,13 +72,14 @@ def _describe_model(card: Mapping[str, Any]) -> tuple[str, ...]:
     data, said = card.get("data", {}), list(card.get("notes", []))
     if "from" in data:
         said.append(f"Trained on {format_count(data['rows'])} campaigns of {data['from']} to {data['to']}.")
+    metrics = card.get("metrics", {})
     shares = [
-        f"{method} {format_percent(figures['r2'], 0)}"
-        for method, figures in card.get("metrics", {}).items()
-        if is_known(figures["r2"])
+        f"{told} {format_percent(metrics[method]['r2'], 0)}"
+        for method, told in _CANDIDATES.items()
+        if method in metrics and is_known(metrics[method]["r2"])
     ]
     if shares:
-        said.append(f"Of the differences in ROI between later campaigns it would have explained: {', '.join(shares)}.")
+        said.append(f"Share of the differences in ROI that they explained on later rows: {join_words(shares)}.")
     drivers = [driver["feature"] for driver in card["drivers"]]
     said.append(f"What drives it: {', '.join(drivers)}." if drivers else "No attribute tells more than chance.")
     return tuple(said)
