@@ -28,6 +28,7 @@ from demetra.store.runs import (
     finish_run,
     hold_lock,
     new_run_id,
+    next_request,
     request_run,
     run_status,
     start_run,
@@ -40,6 +41,8 @@ from demetra_runner.pipeline import STEPS, find_step
 from demetra_runner.planning import Task, plan_tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection, Engine
 
     from demetra.settings import Settings
@@ -63,6 +66,12 @@ class Options:
             "force": self.force or None,
         }
         return {name: value for name, value in values.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Options:
+        """The options that `as_json` wrote."""
+        as_of = values.get("as_of")
+        return cls(**{**values, "as_of": as_of and date.fromisoformat(as_of)})
 
 
 @dataclass(frozen=True)
@@ -116,25 +125,47 @@ class Sync:
             NoDataError: the database holds no rows.
             DemetraError: the run could not be done at all; its record says why.
         """
-        engine = self._engine = self._engine or open_engine(self.settings)
+        engine = self._open()
         run_id, request = new_run_id(datetime.now(UTC)), {"trigger": trigger, "options": options.as_json()}
         if wait:
             run_id = request_run(engine, run_id, **request)
         with hold_lock(engine, run_id, wait=wait, stopped=self._stopped.is_set) as lock:
             if not wait:
                 run_id = request_run(engine, run_id, **request)
-            status = run_status(engine, run_id)
-            if status != "queued":
-                message = f"Run {run_id} did what was asked while this request waited: {status}."
-                return RunOutcome(run_id, status or "interrupted", message)
-            try:
-                return self._work(lock, engine, run_id, options)
-            except (KeyboardInterrupt, SystemExit, RunStoppedError):
-                abandon_run(engine, run_id, status="interrupted", error="The run was stopped.")
-                raise
-            except Exception as error:
-                abandon_run(engine, run_id, status="failed", error=str(error) or type(error).__name__)
-                raise
+            return self._take_turn(lock, engine, run_id, options)
+
+    def run_waiting(self) -> RunOutcome | None:
+        """Do the oldest request that nobody waits for, behind any run that is under way; None where there is none.
+
+        Raises:
+            As `run`.
+        """
+        engine = self._open()
+        request = next_request(engine)
+        if request is None:
+            return None
+        run_id, options = request
+        with hold_lock(engine, run_id, wait=True, stopped=self._stopped.is_set) as lock:
+            return self._take_turn(lock, engine, run_id, Options.from_json(options))
+
+    def _open(self) -> Engine:
+        self._engine = self._engine or open_engine(self.settings)
+        return self._engine
+
+    def _take_turn(self, lock: Connection, engine: Engine, run_id: str, options: Options) -> RunOutcome:
+        """Do a queued run, now that the lock is ours; one that another process has done meanwhile is left alone."""
+        status = run_status(engine, run_id)
+        if status != "queued":
+            message = f"Run {run_id} did what was asked while this request waited: {status}."
+            return RunOutcome(run_id, status or "interrupted", message)
+        try:
+            return self._work(lock, engine, run_id, options)
+        except (KeyboardInterrupt, SystemExit, RunStoppedError):
+            abandon_run(engine, run_id, status="interrupted", error="The run was stopped.")
+            raise
+        except Exception as error:
+            abandon_run(engine, run_id, status="failed", error=str(error) or type(error).__name__)
+            raise
 
     def _work(self, lock: Connection, engine: Engine, run_id: str, options: Options) -> RunOutcome:
         began, settings = monotonic(), self.settings

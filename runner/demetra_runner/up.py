@@ -16,6 +16,7 @@ from demetra.store.engine import open_engine
 from demetra.store.published import count_rows
 from demetra_runner.cli.output import terminal_progress
 from demetra_runner.dashboard import Dashboard
+from demetra_runner.requests import Requests
 from demetra_runner.schedule import Schedule
 from demetra_runner.signals import wait_for_stop
 from demetra_runner.sync import Sync
@@ -44,7 +45,7 @@ def bring_up(settings: Settings, *, host: str, port: int) -> None:
         except NoDataError as error:
             typer.echo(str(error))
         dashboard.wait_until_ready()
-        with Schedule(settings, run_at_once=False):
+        with Requests(settings), Schedule(settings, run_at_once=False):
             typer.echo(f"Dashboard   {dashboard.address}")
             typer.echo(f"Results     {settings.outputs / 'latest'}")
             typer.echo(f"A run every {settings.sync_minutes} minutes. Ctrl-C stops everything.")

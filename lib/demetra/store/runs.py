@@ -9,9 +9,10 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
@@ -21,13 +22,16 @@ from demetra.store.tables import run_steps, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     import pandas as pd
     from sqlalchemy import Connection, Engine
 
 LOCK_KEY: Final = 0x44454D4554524131  # "DEMETRA1": one run at a time in this database
 LOCK_POLL_SECONDS: Final = 0.2
+ORPHAN_SECONDS: Final = 5
+"""Who waits for its turn takes it `LOCK_POLL_SECONDS` after the lock is free; a request older than this is nobody's."""
+_WAIT_FOR_THEIR_TURN: Final = ("start", "schedule", "sync")
 StepStatus = Literal["pending", "running", "succeeded", "failed", "skipped", "unchanged", "interrupted"]
 RunStatus = Literal["queued", "running", "succeeded", "failed", "unchanged", "interrupted"]
 
@@ -49,6 +53,29 @@ def request_run(engine: Engine, run_id: str, *, trigger: str, options: Mapping[s
             found = connection.execute(waiting).scalar()
         if found is not None:  # None: the run that we would have joined has just started
             return str(found)
+
+
+def ask_for_run(engine: Engine, *, trigger: str) -> str:
+    """Ask for a run and answer at once with a run's id: the one that is under way, else the one that waits.
+
+    A request that meets a run is still queued (once), for the data may have changed since that run read them. `demetra
+    up`, `schedule` and `serve` execute what is asked for within a second. `trigger` names who asks: api or dashboard.
+    """
+    settle_interrupted(engine)
+    with engine.connect() as connection:
+        running = running_run(connection)
+    queued = request_run(engine, new_run_id(datetime.now(UTC)), trigger=trigger, options={})
+    return running or queued
+
+
+def next_request(engine: Engine) -> tuple[str, dict[str, Any]] | None:
+    """Id and options of the oldest waiting run that no living process waits for; None where there is none."""
+    nobody_waits = runs.c.trigger.not_in(_WAIT_FOR_THEIR_TURN)
+    orphaned = runs.c.queued_at < func.now() - func.make_interval(0, 0, 0, 0, 0, 0, ORPHAN_SECONDS)
+    waiting = select(runs.c.id, runs.c.options).where(runs.c.status == "queued", or_(nobody_waits, orphaned))
+    with engine.connect() as connection:
+        found = connection.execute(waiting.order_by(runs.c.queued_at).limit(1)).first()
+    return (found.id, dict(found.options)) if found else None
 
 
 @contextmanager

@@ -24,11 +24,12 @@ def register(app: typer.Typer) -> None:
 
 def schedule() -> None:
     """Run at once and then every DEMETRA_SYNC_MINUTES, until stopped."""
+    from demetra_runner.requests import Requests
     from demetra_runner.schedule import Schedule
     from demetra_runner.signals import until_stopped, wait_for_stop
 
     settings = Settings.from_environment()
-    with until_stopped(), Schedule(settings, run_at_once=True):
+    with until_stopped(), Requests(settings), Schedule(settings, run_at_once=True):
         typer.echo(f"A run now and every {settings.sync_minutes} minutes. Ctrl-C stops.", err=True)
         wait_for_stop()
 
@@ -37,11 +38,12 @@ def serve(host: Host = "127.0.0.1", port: Port = 8866) -> None:
     """Serve the dashboard, until stopped."""
     from demetra.store.engine import open_engine
     from demetra_runner.dashboard import Dashboard
+    from demetra_runner.requests import Requests
     from demetra_runner.signals import until_stopped, wait_for_stop
 
     settings = Settings.from_environment()
     engine = open_engine(settings)  # held, so that the embedded server does not start and stop with each visitor
-    with until_stopped(), Dashboard(settings, host=host, port=port) as dashboard:
+    with until_stopped(), Requests(settings), Dashboard(settings, host=host, port=port) as dashboard:
         dashboard.wait_until_ready()
         typer.echo(f"Dashboard: {dashboard.address}   Ctrl-C stops.")
         wait_for_stop(dashboard.check)
