@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,7 @@ class Settings:
     llm_base_url: str | None = None
     sync_minutes: int = 30
     warm_kernels: int = 2
+    cors_origins: tuple[str, ...] = ()
     checkout: Path = field(default=CHECKOUT, repr=False)
 
     @property
@@ -112,6 +114,14 @@ class Settings:
         base_url = text("DEMETRA_LLM_BASE_URL")
         if base_url and not base_url.startswith(("http://", "https://")):
             problems.append(Problem("DEMETRA_LLM_BASE_URL", repr(base_url), "an http:// or https:// address"))
+        origins = tuple((text("DEMETRA_CORS_ORIGINS") or "").replace(",", " ").split())
+        problems += [
+            Problem(
+                "DEMETRA_CORS_ORIGINS", repr(origin), "origins like https://reports.example.com, with commas between"
+            )
+            for origin in origins
+            if not re.fullmatch(r"https?://[^/\s*]+", origin)
+        ]
         if problems:
             raise ConfigurationError("The environment cannot be used", problems)
         return cls(
@@ -123,4 +133,5 @@ class Settings:
             llm_base_url=base_url,
             sync_minutes=int(minutes),
             warm_kernels=int(warm),
+            cors_origins=origins,
         )

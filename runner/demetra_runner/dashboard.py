@@ -9,15 +9,15 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final, Self
 
-from demetra.errors import ConfigurationError, DemetraError, Problem
+from demetra.errors import DemetraError
 from demetra_runner.kernels import KERNEL_NAME, jupyter_path, kernel_options, warm_up
+from demetra_runner.listening import check_exposure, write_address
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from demetra.settings import Settings
 
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 IDLE_SECONDS: Final = 600
 """A visitor's kernel is ended after so long without a message; the page that it made stays readable."""
 
@@ -39,16 +39,14 @@ class Dashboard:
     """
 
     def __init__(self, settings: Settings, *, host: str, port: int) -> None:
-        if host not in LOOPBACK and settings.api_token is None:
-            problem = Problem("--host", host, "127.0.0.1", "Set DEMETRA_API_TOKEN to listen on another address.")
-            raise ConfigurationError("The dashboard would be open to others without a token", [problem])
+        check_exposure(settings, host=host)
         self._settings, self._host, self._port = settings, host, port
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
         """Where a browser finds it."""
-        return f"http://{self._host}:{self._port}/"
+        return write_address(self._host, self._port)
 
     def __enter__(self) -> Self:
         self._settings.outputs.mkdir(parents=True, exist_ok=True)

@@ -25,8 +25,9 @@ def until_stopped() -> Iterator[None]:
         yield
 
 
-def wait_for_stop(check: Callable[[], None] = lambda: None, *, every_seconds: float = 1.0) -> None:
-    """Sleep until interrupted, calling `check` now and then; what it raises ends the wait, too."""
+def wait_for_stop(*checks: Callable[[], None], every_seconds: float = 1.0) -> None:
+    """Sleep until interrupted, calling each of `checks` now and then; what they raise ends the wait, too."""
     while True:
-        check()
+        for check in checks:
+            check()
         time.sleep(every_seconds)

@@ -1,4 +1,4 @@
-"""Everything at once, in one process tree: database, first run, schedule, dashboard."""
+"""Everything at once, in one process tree: database, first run, schedule, API, dashboard."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from demetra.ingest import load_demo
 from demetra.rules import read_rules
 from demetra.store.engine import open_engine
 from demetra.store.published import count_rows
+from demetra_runner.api.server import Api
 from demetra_runner.cli.output import terminal_progress
 from demetra_runner.dashboard import Dashboard
 from demetra_runner.requests import Requests
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from demetra.settings import Settings
 
 
-def bring_up(settings: Settings, *, host: str, port: int) -> None:
+def bring_up(settings: Settings, *, host: str, port: int, api_port: int) -> None:
     """Start everything and stay until interrupted; then stop all of it, the embedded database last."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("demetra_runner").setLevel(logging.INFO)
@@ -38,15 +39,16 @@ def bring_up(settings: Settings, *, host: str, port: int) -> None:
     if empty:
         report = load_demo(engine, rules=rules, today=datetime.now(UTC).date())
         typer.echo(f"The database was empty: loaded {report.rows_loaded:,} rows of a simulated market (demo data).")
-    with dashboard:
+    with Requests(settings), Api(settings, engine, host=host, port=api_port) as api, dashboard:
         typer.echo("First run …")
         try:
             typer.echo(Sync(settings, progress=terminal_progress()).run(trigger="start").message)
         except NoDataError as error:
             typer.echo(str(error))
         dashboard.wait_until_ready()
-        with Requests(settings), Schedule(settings, run_at_once=False):
+        with Schedule(settings, run_at_once=False):
             typer.echo(f"Dashboard   {dashboard.address}")
+            typer.echo(f"API         {api.address}")
             typer.echo(f"Results     {settings.outputs / 'latest'}")
             typer.echo(f"A run every {settings.sync_minutes} minutes. Ctrl-C stops everything.")
-            wait_for_stop(dashboard.check)
+            wait_for_stop(dashboard.check, api.check)

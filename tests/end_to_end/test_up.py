@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,10 +23,10 @@ CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
 
-def start(home: Path, port: int) -> subprocess.Popen[str]:
+def start(home: Path, port: int, api_port: int) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DEMETRA_", "HF_"))}
     environment["DEMETRA_HOME"] = str(home)
-    command = [DEMETRA, "up", "--port", str(port)]
+    command = [DEMETRA, "up", "--port", str(port), "--api-port", str(api_port)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -63,20 +65,23 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="Debian's chromium is not installed")
 def test_one_command_brings_the_dashboard_and_ctrl_c_stops_all_of_it(home: Path):
-    with socket.socket() as probe:
+    with socket.socket() as probe, socket.socket() as other:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with start(home, port) as process:
+        other.bind(("127.0.0.1", 0))
+        port, api_port = probe.getsockname()[1], other.getsockname()[1]
+    with start(home, port, api_port) as process:
         said = read_until_ready(process)
         assert "simulated market (demo data)" in said
         assert f"http://127.0.0.1:{port}/" in said
+        with urllib.request.urlopen(f"http://127.0.0.1:{api_port}/api/ml-dashboard/summary", timeout=30) as answer:
+            assert len(json.load(answer)["dashboards"]) == 4
         for width in (1440, 390):
             look_at(f"http://127.0.0.1:{port}/", width)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
     assert (home / "outputs" / "latest" / "report.html").exists()
 
-    with start(home, port) as process:
+    with start(home, port, api_port) as process:
         again = read_until_ready(process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0

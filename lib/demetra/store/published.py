@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, desc, literal_column, select
 
 from demetra.errors import NoDataError
 from demetra.store.frames import read_frame
+from demetra.store.refusals import translate_loss
 from demetra.store.tables import (
     alerts,
     campaigns,
@@ -47,8 +50,12 @@ SHOWABLE: Final = (*_STEP_TABLES, "alerts", "predictions", "track-record", "mode
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """A read-only connection on which every read sees the same moment: never a mixture of two publications."""
-    with engine.connect() as connection:
+    """A read-only connection on which every read sees the same moment: never a mixture of two publications.
+
+    Raises:
+        DatabaseUnavailableError: the server cannot be reached, or goes away before the block ends.
+    """
+    with translate_loss(engine), engine.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         yield connection
 
@@ -77,6 +84,33 @@ def read_published(connection: Connection, name: str) -> pd.DataFrame:
     columns = [column for column in table.columns if column.name not in hidden]
     order = [column for column in (table.columns.get("channel"), table.columns.get("date")) if column is not None]
     return read_frame(connection, select(*columns).where(table.c.run_id == run_id).order_by(*order))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Which result a step shows: another result, or another state of it, is another mark."""
+
+    step: str
+    run_id: str
+    as_of: date
+    demo: bool
+    published_at: datetime
+    stale_since: datetime | None
+    stale_reason: str | None
+
+
+def read_marks(connection: Connection) -> dict[str, Mark]:
+    """The mark of every step that shows something, by step: one small query, to learn whether anything is new."""
+    columns = (publications.columns[field.name] for field in fields(Mark))
+    return {row.step: Mark(*row) for row in connection.execute(select(*columns).order_by(publications.c.step))}
+
+
+def read_chart(connection: Connection, mark: Mark) -> tuple[bytes, str] | None:
+    """The PNG of a published dashboard and its SHA-256; None where the step publishes no chart."""
+    query = select(ml_dashboards.c.image_data, ml_dashboards.c.sha256)
+    found = query.where(ml_dashboards.c.run_id == mark.run_id, ml_dashboards.c.dashboard == mark.step)
+    row = connection.execute(found).first()
+    return (bytes(row.image_data), row.sha256) if row else None
 
 
 def read_charts(connection: Connection) -> dict[str, bytes]:

@@ -1,20 +1,25 @@
 """A server that cannot be reached or refuses us, in our own words.
 
-Only connections that cannot be made are translated. Errors of statements, among them a connection lost in the middle,
-stay SQLAlchemy's: who sent the statement knows what to do.
+Connections that cannot be made are always translated. Errors of statements, among them a connection lost in the middle,
+stay SQLAlchemy's, for who sent the statement knows what to do; readers, who can do nothing, use `translate_loss`.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy.exc import DBAPIError
+import psycopg2
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from demetra.errors import DatabaseUnavailableError
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Engine
     from sqlalchemy.engine import ExceptionContext
 
 REMEDIES: Final = (
@@ -36,6 +41,17 @@ def translate_refusal(context: ExceptionContext) -> DatabaseUnavailableError | N
     fitting = (remedy for pattern, remedy in REMEDIES if re.search(pattern, cause))
     remedy = next(fitting, "Check host, port and network, and that the server runs.")
     return DatabaseUnavailableError(mask_password(context.engine.url), cause, remedy)
+
+
+@contextmanager
+def translate_loss(engine: Engine) -> Iterator[None]:
+    """Raise DatabaseUnavailableError where the server goes away, or is too busy, within the block."""
+    gone = (OperationalError, InterfaceError, PoolTimeoutError, psycopg2.OperationalError, psycopg2.InterfaceError)
+    try:
+        yield
+    except gone as error:
+        cause = first_line(error) if isinstance(error, DBAPIError) else str(error).strip().partition("\n")[0]
+        raise DatabaseUnavailableError(mask_password(engine.url), cause, "Try again in a moment.") from error
 
 
 def first_line(error: DBAPIError) -> str:

@@ -12,6 +12,7 @@ from demetra.settings import Settings
 
 Host = Annotated[str, typer.Option(help="Address to listen on; other than loopback needs DEMETRA_API_TOKEN")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The dashboard's port")]
+ApiPort = Annotated[int, typer.Option(min=1, max=65535, help="The REST API's port")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,29 +35,31 @@ def schedule() -> None:
         wait_for_stop()
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8866) -> None:
-    """Serve the dashboard, until stopped."""
+def serve(host: Host = "127.0.0.1", port: Port = 8866, api_port: ApiPort = 8000) -> None:
+    """Serve the dashboard and the REST API, and do the runs that they are asked for, until stopped."""
     from demetra.store.engine import open_engine
+    from demetra_runner.api.server import Api
     from demetra_runner.dashboard import Dashboard
     from demetra_runner.requests import Requests
     from demetra_runner.signals import until_stopped, wait_for_stop
 
     settings = Settings.from_environment()
+    dashboard = Dashboard(settings, host=host, port=port)
     engine = open_engine(settings)  # held, so that the embedded server does not start and stop with each visitor
-    with until_stopped(), Requests(settings), Dashboard(settings, host=host, port=port) as dashboard:
+    with until_stopped(), Requests(settings), Api(settings, engine, host=host, port=api_port) as api, dashboard:
         dashboard.wait_until_ready()
-        typer.echo(f"Dashboard: {dashboard.address}   Ctrl-C stops.")
-        wait_for_stop(dashboard.check)
+        typer.echo(f"Dashboard   {dashboard.address}\nAPI         {api.address}\nCtrl-C stops.")
+        wait_for_stop(dashboard.check, api.check)
     engine.dispose()
 
 
-def up(host: Host = "127.0.0.1", port: Port = 8866) -> None:
-    """Start everything: database, demo data where there is none, a first run, schedule and dashboard."""
+def up(host: Host = "127.0.0.1", port: Port = 8866, api_port: ApiPort = 8000) -> None:
+    """Start everything: database, demo data where there is none, a first run, schedule, dashboard and REST API."""
     from demetra_runner.signals import until_stopped
     from demetra_runner.up import bring_up
 
     with until_stopped():
-        bring_up(Settings.from_environment(), host=host, port=port)
+        bring_up(Settings.from_environment(), host=host, port=port, api_port=api_port)
 
 
 def lab(context: typer.Context) -> None:

@@ -1,0 +1,47 @@
+"""Incidents and written recommendations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from demetra_runner.api.models.base import Shape
+
+
+class Alert(Shape):
+    """One incident: a kind of trouble on a channel, however many campaigns it takes in."""
+
+    id: int
+    alert_type: str = Field(examples=["roi_drop"])
+    severity: Literal["low", "medium", "high", "critical"]
+    channel: str
+    message: str
+    metric_value: float | None
+    threshold_value: float | None
+    action: str = Field(description="What to do about it")
+    first_seen: datetime
+    last_seen: datetime
+    occurrences: int = Field(description="Campaigns in breach when last seen")
+    worst: list[Any] = Field(description="The worst campaigns in breach")
+    is_read: bool
+    resolved_at: datetime | None
+    run_id: str = Field(description="The run that saw it last")
+    created_at: datetime = Field(description="The same as `first_seen`", validation_alias="first_seen")
+
+
+class Recommendation(Shape):
+    """The published recommendations, in the brief's shape, and who wrote them."""
+
+    run_id: str
+    as_of: date
+    created_at: datetime
+    stale: bool
+    channel_comparison: dict[str, Any]
+    ml_predictions: dict[str, Any]
+    recommendations: dict[str, Any]
+    summary: str
+    generated_by: Literal["llm", "rules"]
+    model: str | None
+    rejected_reason: str | None = Field(description="Why a model's text was not used")
