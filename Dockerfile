@@ -1,6 +1,6 @@
 # One image for everything: schedule, dashboard and notebooks. Data live in the volume /data. To run it without compose.yaml:
 #   docker build -t demetra .
-#   docker run --init -e DEMETRA_API_TOKEN=… -p 127.0.0.1:8866:8866 -v demetra:/data demetra
+#   docker run --init -e DEMETRA_API_TOKEN=… -p 127.0.0.1:8866:8866 -p 127.0.0.1:8000:8000 -v demetra:/data demetra
 
 FROM python:3.11.15-slim-bookworm
 
@@ -21,11 +21,11 @@ RUN useradd --create-home --uid 1000 demetra && install --directory --owner=deme
 USER demetra
 ENV DEMETRA_HOME=/data
 VOLUME /data
-EXPOSE 8866
+EXPOSE 8866 8000
 
-# Its static files, not its page: a page starts a kernel for its visitor.
+# The API and its database; the dashboard is watched by `demetra up` itself, which ends when it does.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=180s --retries=3 \
-    CMD ["python", "-c", "import http.client, sys; dashboard = http.client.HTTPConnection('127.0.0.1', 8866, timeout=5); dashboard.request('GET', '/voila/static/'); sys.exit(dashboard.getresponse().status >= 500)"]
+    CMD ["python", "-c", "import http.client, sys; api = http.client.HTTPConnection('127.0.0.1', 8000, timeout=5); api.request('GET', '/health'); sys.exit(api.getresponse().status != 200)"]
 
 # Listening beyond the container needs DEMETRA_API_TOKEN; without it this command refuses to start.
 CMD ["demetra", "up", "--host", "0.0.0.0"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import sys
 import tomllib
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from demetra.settings import Settings
+from demetra_runner.cli.processes import up
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -22,6 +24,7 @@ CONDA_NAMES = {
     "huggingface-hub": "huggingface_hub",
     "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core",
+    "jupyter-server": "jupyter_server",
     "matplotlib": "matplotlib-base",  # without Qt
     "psycopg2-binary": "psycopg2",
     "xgboost": "py-xgboost",
@@ -145,6 +148,16 @@ def test_compose_publishes_to_this_machine_only():
     ports = [port for service in services for port in service.get("ports", [])]
     assert ports
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_image_and_compose_open_the_ports_that_the_servers_listen_on():
+    options = inspect.signature(up).parameters
+    ports = {str(options[name].default) for name in ("port", "api_port")}
+    [exposed] = re.findall(r"^EXPOSE (.+)$", read("Dockerfile"), re.MULTILINE)
+    published = yaml.safe_load(read("compose.yaml"))["services"]["app"]["ports"]
+    assert set(exposed.split()) == ports
+    assert {port.rpartition(":")[2] for port in published} == ports
+    assert f"'127.0.0.1', {options['api_port'].default}, " in read("Dockerfile")
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,13 @@ class Dashboard:
         for name, section in kernel_options(warm_kernels=self._settings.warm_kernels).items():
             options |= {f"{name}.{option}": value for option, value in section.items()}
         arguments = [f"--{name}={value}" for name, value in options.items()]
-        return [sys.executable, "-m", "voila", str(self._settings.notebooks / "dashboard.ipynb"), *arguments]
+        return [
+            sys.executable,
+            "-m",
+            "demetra_runner.guarded_voila",
+            str(self._settings.notebooks / "dashboard.ipynb"),
+            *arguments,
+        ]
 
     def _environment(self) -> dict[str, str]:
         token = self._settings.api_token

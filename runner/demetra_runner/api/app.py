@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from demetra.settings import Settings
 
-MAX_BODY_BYTES: Final = 64 * 1024
-"""The largest request is one campaign row."""
-
 _ABOUT: Final = """What every ad channel returned, what it will return, and where the next unit of budget should go.
 
 Ratios are ratios of sums; what is unknown is `null`. Days are ISO dates in the account's own calendar, moments UTC.
@@ -40,7 +37,6 @@ def build_app(settings: Settings, engine: Any) -> FastAPI:
         docs_url=None,  # the stock pages load scripts from elsewhere
         redoc_url=None,
         responses=errors.ALWAYS,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.database = Database(settings, engine)
     app.state.documents = Documents(app.state.database)

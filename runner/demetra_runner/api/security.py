@@ -13,6 +13,7 @@ import hmac
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from demetra.settings import Secret
 
 OPEN_PATHS: Final = ("/health",)
+MAX_BODY_BYTES: Final = 64 * 1024
+"""The largest request is one campaign row."""
+TOO_LARGE: Final = f"A request has {MAX_BODY_BYTES:,} bytes at most; load more as a file: `demetra ingest FILE`."
 _READS: Final = ("GET", "HEAD", "OPTIONS")
 HEADERS: Final = {
     "x-content-type-options": "nosniff",
@@ -50,7 +54,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         refusal = self._judge(scope["path"], scope["method"], Headers(scope=scope))
-        await (refusal or self._app)(scope, receive, _adding_headers(send))
+        await (refusal or self._app)(scope, _limiting_body(receive), _adding_headers(send))
 
     def _judge(self, path: str, method: str, headers: Headers) -> JSONResponse | None:
         if self._token is None and not _is_local(headers.get("host", "")):
@@ -60,6 +64,8 @@ class Guard:
         if self._token is not None and not _is_token(headers.get("authorization", ""), self._token):
             how = "Send the token of DEMETRA_API_TOKEN: `Authorization: Bearer …`."
             return _refuse(401, how, {"www-authenticate": 'Bearer, Basic realm="DEMETRA"'})
+        if int(headers.get("content-length", "0")) > MAX_BODY_BYTES:  # uvicorn lets numbers through, nothing else
+            return _refuse(413, TOO_LARGE)
         if method not in _READS and self._is_foreign(headers):
             return _refuse(403, "Pages of another origin may not change anything here; see DEMETRA_CORS_ORIGINS.")
         return None
@@ -90,6 +96,21 @@ def _is_token(given: str, token: Secret) -> bool:
 
 def _refuse(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
     return JSONResponse({"detail": detail}, status, headers)
+
+
+def _limiting_body(receive: Receive) -> Receive:
+    """Count what comes, for a body in chunks does not say how long it is."""
+    received = 0
+
+    async def receive_within_limit() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MAX_BODY_BYTES:
+            raise HTTPException(413, TOO_LARGE)
+        return message
+
+    return receive_within_limit
 
 
 def _adding_headers(send: Send) -> Send:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -16,8 +17,6 @@ from demetra_runner.api.models.runs import SyncStatus
 from demetra_runner.status import read_status
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from demetra_runner.api.database import Database
 
 router = APIRouter(prefix="/api", tags=["events"])
