@@ -18,7 +18,15 @@ from traitlets import List as ListOf
 
 from .limits import KernelLimits
 from .process import ForkedProcess
-from .rendezvous import KERNEL, Recipe, WarmUnavailableError, connect, endpoints_directory, refuse
+from .rendezvous import (
+    FRUITLESS_STARTS,
+    KERNEL,
+    Recipe,
+    WarmUnavailableError,
+    connect,
+    endpoints_directory,
+    report_success,
+)
 from .wire import READY, send
 
 if TYPE_CHECKING:
@@ -76,7 +84,7 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **given: Any) -> KernelConnectionInfo:
         """Take a waiting kernel; start a plain one where that fails."""
         process = None
-        for _ in range(2):  # a server that was just ending is followed by another
+        for _ in range(FRUITLESS_STARTS):  # a server that was just ending, or was killed, is followed by another
             if self._call is not None and process is None:
                 process = await self._take(cmd, given)
         if process is None:
@@ -146,8 +154,8 @@ class WarmProvisioner(LocalProvisioner):
                 os.close(read_end)
             if reply.startswith(b"ready "):
                 undo.pop_all()
+                report_success(self.recipe, given["env"])
                 return ForkedProcess(int(reply.split()[1]), call, lifeline)
-        refuse(self.recipe, given["env"])
         _tell(f"the fork server gave no kernel: {reply.decode() or 'it ended'}")
         self._call = self._reach(given["env"])
         return None

@@ -10,9 +10,9 @@ import shutil
 import socket
 import stat
 import struct
-import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from contextlib import contextmanager, suppress
@@ -39,11 +39,13 @@ _ONE_THREAD: Final = {  # libraries that start threads when they are imported; t
 _PATH_LIMIT: Final = 90  # a Unix socket's path ends at 107 characters, and a kernel's endpoints add their names
 
 RETRY_SECONDS: Final = 300.0
-"""How long a process does not ask again for a server that failed it twice."""
+"""How long a process starts no server after `FRUITLESS_STARTS` in a row that gave it no kernel."""
+FRUITLESS_STARTS: Final = 3
 
-_started: list[subprocess.Popen[bytes]] = []  # kept, so that an ended server is reaped
+_guard = threading.Lock()
+_servers: list[int] = []  # process ids, to be reaped
 _held: dict[str, socket.socket] = {}
-_failures: dict[str, list[float]] = {}
+_fruitless: dict[str, list[float]] = {}
 
 
 class WarmUnavailableError(Exception):
@@ -111,20 +113,22 @@ def connect(recipe: Recipe, environment: Mapping[str, str], *, hold: bool = Fals
     if sys.platform != "linux":
         raise WarmUnavailableError(f"forking after imports is safe on Linux only, and this is {sys.platform}")
     key = recipe.key(environment)
-    if sum(moment > time.monotonic() - RETRY_SECONDS for moment in _failures.get(key, ())) > 1:
-        raise WarmUnavailableError(f"the fork server failed twice within {RETRY_SECONDS:.0f} s")
-    if hold and (key not in _held or _has_ended(_held[key])):
-        if key in _held:
-            _held.pop(key).close()
-        _held[key] = _find(recipe, key, environment)
-        _held[key].send(HOLD)
-        _held[key].setblocking(False)
-    return _find(recipe, key, environment)
+    starts = _fruitless.get(key, [])
+    if len(starts) >= FRUITLESS_STARTS and time.monotonic() < starts[-1] + RETRY_SECONDS:
+        raise WarmUnavailableError(f"{len(starts)} fork servers in a row gave no kernel")
+    with _guard:
+        if hold and (key not in _held or _has_ended(_held[key])):
+            if key in _held:
+                _held.pop(key).close()
+            _held[key] = _find(recipe, key, environment)
+            _held[key].send(HOLD)
+            _held[key].setblocking(False)
+        return _find(recipe, key, environment)
 
 
-def refuse(recipe: Recipe, environment: Mapping[str, str]) -> None:
-    """Remember that the server did not do what it is for."""
-    _failures.setdefault(recipe.key(environment), []).append(time.monotonic())
+def report_success(recipe: Recipe, environment: Mapping[str, str]) -> None:
+    """Remember that the recipe's server gave a kernel."""
+    _fruitless.pop(recipe.key(environment), None)
 
 
 def _find(recipe: Recipe, key: str, environment: Mapping[str, str]) -> socket.socket:
@@ -137,6 +141,7 @@ def _find(recipe: Recipe, key: str, environment: Mapping[str, str]) -> socket.so
                 return _call(directory / "server")
             except (FileNotFoundError, ConnectionRefusedError):
                 directory.mkdir(mode=0o700, exist_ok=True)
+                _fruitless.setdefault(key, []).append(time.monotonic())
                 _start(recipe, directory, environment)
     raise WarmUnavailableError(f"no fork server could be started in {directory}")
 
@@ -170,25 +175,23 @@ def peer_user(connection: socket.socket) -> int:
 
 def _start(recipe: Recipe, directory: Path, environment: Mapping[str, str]) -> None:
     """Start a server on a socket that listens already, so that callers need not wait for its imports to call it."""
-    _started[:] = [process for process in _started if process.poll() is None]
+    _servers[:] = [pid for pid in _servers if os.waitpid(pid, os.WNOHANG) == (0, 0)]
     sweep(directory.parent)
     (directory / "server").unlink(missing_ok=True)  # of a server that was killed
-    with socket.socket(socket.AF_UNIX) as listener, directory.with_suffix(".log").open("wb") as log:
+    with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(directory / "server"))
         listener.listen(128)
+        listener.set_inheritable(True)
         arguments = json.dumps({"recipe": asdict(recipe), "directory": str(directory), "listener": listener.fileno()})
-        command = [sys.executable, "-P", "-m", f"{__package__}.server", arguments]
-        _started.append(
-            subprocess.Popen(
-                command,
-                env={**environment, **_ONE_THREAD},
-                pass_fds=[listener.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        log = (os.POSIX_SPAWN_OPEN, 1, directory.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        pid = os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-P", "-m", f"{__package__}.server", arguments],
+            {**environment, **_ONE_THREAD},
+            file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), log, (os.POSIX_SPAWN_DUP2, 1, 2)],
+            setsid=True,
         )
+        _servers.append(pid)
 
 
 def endpoints_directory() -> Path:

@@ -16,7 +16,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="wk-") as root:
         place = Place(Path(root))
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(place.runtime))
-        monkeypatch.setattr(rendezvous, "_failures", {})
+        monkeypatch.setattr(rendezvous, "_fruitless", {})
         monkeypatch.setattr(provisioner, "_told", set())
         place.write_kernelspec(modules=["json"])
         yield place
