@@ -26,7 +26,7 @@ from demetra_runner.warm import rendezvous
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forking after imports is safe on Linux only")
 
-KILLS_OF_PARTS, KILLS_OF_THE_RUNNER = 92, 8
+KILLS_OF_PARTS, KILLS_OF_THE_RUNNER = 96, 4
 STEP_SECONDS = 10
 LIMITS = Limits(cell_seconds=20, step_seconds=60)
 
