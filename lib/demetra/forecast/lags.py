@@ -63,10 +63,14 @@ def learn_methods(panel: Panel, methods: Sequence[Method], *, horizon: int) -> l
         targets.append(target)
         units.append(unit)
     inputs, goals, scale = np.stack(features), np.stack(targets), np.stack(units)
-    trees = fit_trees(inputs, goals, first=FIRST_FIT[panel.calendar.step_days], skip=panel.steps(MONTH_DAYS))
+    first = FIRST_FIT[panel.calendar.step_days]
+    ridge = fit_ridge(inputs[..., :-2], goals) * scale
+    trees = fit_trees(inputs, goals, first=first, skip=panel.steps(MONTH_DAYS)) * scale
+    for path in (ridge, trees):
+        path[:, :first] = np.nan  # a history that ends there has neither
     return [
-        Method("regression on lags", "regression", base.level, path=fit_ridge(inputs[..., :-2], goals) * scale),
-        Method("xgboost on lags", "xgboost", base.level, path=trees * scale),
+        Method("regression on lags", "regression", base.level, path=ridge),
+        Method("xgboost on lags", "xgboost", base.level, path=trees),
     ]
 
 
