@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import and_, delete, func, insert, literal, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from demetra.store.frames import copy_frame, read_frame
@@ -127,7 +127,7 @@ def _publish_table(connection: Connection, run_id: str, name: str, *, dashboard:
 
 
 def _publish_model(connection: Connection, run_id: str) -> None:
-    """Store the model, its card and what it predicted anew; predictions of earlier versions go, their cards stay."""
+    """Store the model, its card and what it predicted anew; of earlier versions the cards stay."""
     versions, rows = STAGED["model_versions"], STAGED["predictions"]
     facts = ("id", "run_id", "method", "card", "model")
     card = select(*(versions.columns[name] for name in facts)).where(versions.c.run_id == run_id)
@@ -138,6 +138,7 @@ def _publish_model(connection: Connection, run_id: str) -> None:
     again = {name: new.excluded[name] for name in ("run_id", "card", "model")}
     connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=again))
     connection.execute(delete(predictions).where(predictions.c.model_version != version.id))
+    connection.execute(update(model_versions).where(model_versions.c.id != version.id).values(model=null()))
     names = [column.name for column in rows.columns if column.name != "run_id"]
     still_there = rows.join(campaigns, campaigns.c.id == rows.c.campaign_row_id)
     chosen = select(literal(version.id), *(rows.columns[name] for name in names)).select_from(still_there)
