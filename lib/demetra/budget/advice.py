@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -42,7 +43,8 @@ class BudgetAdvice:
     `table` has the columns `BUDGET_REC`, one row per channel, sorted by name: `conversion_pred` conversions and money
     over the limits' `days`, changes and uplifts in percent; `current_budget` is the channel's mean spend per day over
     its last 28 days, idle days included, times `days`. The uplift is the whole plan's, against keeping the current
-    split of the same total; 0 where the plan is `held`.
+    split of the same total; 0 where the plan is `held`. `wider` is what a bound of 20 points more would gain, searched
+    for when it is asked for; None where there is no wider one.
     """
 
     table: pd.DataFrame
@@ -51,7 +53,13 @@ class BudgetAdvice:
     uplift_lo80: float
     uplift_hi80: float
     experiment: SpendExperiment | None
-    wider: WiderBounds | None
+    response: Response = field(repr=False)
+    limits: BudgetLimits = field(repr=False)
+
+    @cached_property
+    def wider(self) -> WiderBounds | None:
+        """What the best plan under a wider bound is expected to gain."""
+        return _widen(self.response, self.limits)
 
 
 def allocate_budget(
@@ -87,7 +95,8 @@ def allocate_budget(
         uplift_lo80=low,
         uplift_hi80=high,
         experiment=suggest_experiment(response, limits, evidence),
-        wider=_widen(response, limits),
+        response=response,
+        limits=limits,
     )
 
 
