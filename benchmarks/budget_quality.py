@@ -1,4 +1,4 @@
-"""Quality of the budget advice on generated markets whose true response is known (see `markets`).
+"""Quality of the budget advice on generated markets whose true response is known (see `market_kinds`).
 
 Shares and uplifts are of the true expected revenue of the next days. Captured: the advice's true gain over the
 attainable one (the true optimum within ±30 % at the same total), summed over markets. Rivals: keeping the current split
@@ -13,7 +13,8 @@ import time
 
 import numpy as np
 import pandas as pd
-from markets import KINDS, Market, make_market
+from market_kinds import KINDS, make_market
+from markets import Market
 
 from demetra.budget import allocate_budget, fit_response
 from demetra.budget.limits import project
