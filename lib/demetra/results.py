@@ -83,7 +83,8 @@ def _headline(connection: Connection, as_of: date) -> Headline:
     """Sums and ratios of the last `HEADLINE_DAYS` days and of as many before them."""
     history = read_history(connection, until=as_of)
     age = (pd.Timestamp(as_of) - history["date"]).dt.days // HEADLINE_DAYS
-    return Headline(HEADLINE_DAYS, summarise(history[age == 0]), summarise(history[age == 1]))
+    now = history[age == 0]
+    return Headline(HEADLINE_DAYS, summarise(now), summarise(history[age == 1]), summarise(now, by=["channel"]))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -90,6 +90,14 @@ class LimitRules(_Section):
     open_files: Annotated[int, Field(ge=64)] = 1024
 
 
+class ReportRules(_Section):
+    """Reports that the schedule writes into `outputs/reports/`; a week begins on Monday, days are UTC."""
+
+    every: Literal["never", "day", "week"] = "never"
+    kinds: list[Literal["xlsx", "pdf", "html"]] = ["pdf", "xlsx"]
+    keep_count: Annotated[int, Field(ge=1)] = 60
+
+
 class DemoRules(_Section):
     """The simulated market that fills an empty database."""
 
@@ -108,6 +116,7 @@ class Rules(_Section):
     recommendations: RecommendationRules = RecommendationRules()
     runs: RunRules = RunRules()
     limits: LimitRules = LimitRules()
+    reports: ReportRules = ReportRules()
     demo: DemoRules = DemoRules()
 
 

@@ -11,6 +11,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from demetra.errors import DemetraError
 from demetra_runner.kernels import warm_up
+from demetra_runner.reporting import write_due_reports
 from demetra_runner.sync import Sync
 
 if TYPE_CHECKING:
@@ -70,3 +71,14 @@ class Schedule:
             logger.exception("The scheduled run failed")
         else:
             logger.info("Scheduled run %s %s: %s", outcome.run_id, outcome.status, outcome.message)
+            self._report()
+
+    def _report(self) -> None:
+        """Write the reports that are due; a folder that cannot be written to must not stop the schedule."""
+        try:
+            written = write_due_reports(self._settings, today=datetime.now(UTC).date())
+        except (DemetraError, OSError) as error:
+            logger.error("The report could not be written: %s", error)  # noqa: TRY400 - a message, not a bug
+        else:
+            for path in written:
+                logger.info("Report %s", path)

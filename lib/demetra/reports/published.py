@@ -29,11 +29,15 @@ class PublishedStep:
 
 @dataclass(frozen=True, eq=False)
 class Headline:
-    """The account over the last `days` days and over as many before: one row each, from `metrics.summarise`."""
+    """The account over the last `days` days and over as many before: one row each, from `metrics.summarise`.
+
+    `channels` has a row per channel over the last `days` days.
+    """
 
     days: int
     now: pd.DataFrame
     before: pd.DataFrame
+    channels: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from demetra.formats import format_day, format_moment
 from demetra.reports.advice_text import lay_out_advice
 from demetra.reports.cards import build_cards
+from demetra.reports.cover import describe_cover
+from demetra.reports.definitions import DEFINITIONS
 from demetra.reports.incidents import count_severities, list_incidents
 from demetra.reports.panels import build_panels, describe_stale
+from demetra.reports.tables import EXACT, lay_out_table, list_tables
 from demetra.reports.trust import lay_out_trust
 
 if TYPE_CHECKING:
+    from demetra.reports.grids import Grid
     from demetra.reports.published import Published
 
 
@@ -31,12 +35,14 @@ class Html:
 
 def render_dashboard(published: Published) -> Html:
     """The dashboard as a piece of a page, without `<html>`: styles are scoped to `.demetra`, tables are folded."""
-    return Html(_fill("dashboard.html.j2", published, folded=True))
+    return Html(_fill("dashboard.html.j2", published, folded=True, exact=[]))
 
 
 def render_report(published: Published) -> str:
     """The same as one HTML file that needs nothing else: styles inline, pictures as data, tables unfolded for print."""
-    return _fill("report.html.j2", published, folded=False)
+    exact = [table for table in list_tables(published) if table.name in EXACT]
+    written = [(table.title, lay_out_table(table, currency=published.currency)) for table in exact]
+    return _fill("report.html.j2", published, folded=False, exact=written)
 
 
 def _describe(published: Published) -> dict[str, Any]:
@@ -56,6 +62,8 @@ def _describe(published: Published) -> dict[str, Any]:
         "panels": build_panels(published),
         "advice": lay_out_advice(advice) if advice else None,
         "trust": lay_out_trust(published),
+        "period": dict(describe_cover(published)).get("Period", ""),
+        "definitions": DEFINITIONS,
     }
 
 
@@ -70,5 +78,5 @@ def _environment() -> Environment:
     )
 
 
-def _fill(template: str, published: Published, *, folded: bool) -> str:
-    return _environment().get_template(template).render(_describe(published), folded=folded)
+def _fill(template: str, published: Published, *, folded: bool, exact: list[tuple[str, Grid]]) -> str:
+    return _environment().get_template(template).render(_describe(published), folded=folded, exact=exact)

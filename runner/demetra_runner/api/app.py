@@ -12,7 +12,17 @@ from demetra_runner.api import errors
 from demetra_runner.api.coalescing import Coalesced
 from demetra_runner.api.database import Database
 from demetra_runner.api.documents import Documents
-from demetra_runner.api.routes import alerts, analytics, campaigns, dashboards, events, health, predictions, sync
+from demetra_runner.api.routes import (
+    alerts,
+    analytics,
+    campaigns,
+    dashboards,
+    events,
+    export,
+    health,
+    predictions,
+    sync,
+)
 from demetra_runner.api.security import Guard
 
 if TYPE_CHECKING:
@@ -43,7 +53,7 @@ def build_app(settings: Settings, engine: Any) -> FastAPI:
     app.state.happenings = Coalesced(lambda: events.read_state(app.state.database))
     app.state.stopping = False
     errors.install(app)
-    for area in (health, dashboards, sync, campaigns, analytics, predictions, alerts, events):
+    for area in (health, dashboards, sync, campaigns, analytics, predictions, alerts, export, events):
         app.include_router(area.router)
     return app
 

@@ -43,6 +43,7 @@ class Documents:
         self._database = database
         self._marks: Coalesced[Marks] = Coalesced(self._read_marks)
         self._made: dict[str, tuple[Any, Document]] = {}
+        self._shared: dict[str, Coalesced[Document]] = {}
 
     async def marks(self) -> Marks:
         """What each step shows at this moment.
@@ -72,6 +73,10 @@ class Documents:
         if known is None or known[0] != state:
             known = self._made[name] = (state, await run_in_threadpool(build))
         return known[1]
+
+    async def share(self, name: str, build: Callable[[], Document]) -> Document:
+        """A document that is built anew for whoever asks, once for all who ask at the same time."""
+        return await self._shared.setdefault(name, Coalesced(build)).ask()
 
     def _read_marks(self) -> Marks:
         with self._database.snapshot() as connection:

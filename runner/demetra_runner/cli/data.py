@@ -1,4 +1,4 @@
-"""Commands about data: `ingest`, `show`, `db`."""
+"""Commands about data: `ingest`, `show`, `export`, `db`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from demetra.errors import ParameterError, Problem
+from demetra.errors import NoDataError, ParameterError, Problem
 from demetra.settings import Settings
 from demetra_runner.cli.output import Format, print_frame, print_json
 
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(ingest)
     app.command()(show)
+    app.command()(export)
     app.add_typer(database, name="db")
 
 
@@ -69,6 +70,27 @@ def show(
 
         typer.echo(NOTHING_DUE, err=True)
     print_frame(found, form)
+
+
+def export(
+    kind: Annotated[str, typer.Argument(help="xlsx, pdf or html", metavar="xlsx|pdf|html")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write; one of that name is replaced", metavar="PATH")],
+) -> None:
+    """Write what is published as a report: key figures, charts, tables, alerts, recommendations."""
+    from demetra.reports.files import KINDS, write_file
+    from demetra.results import read_published_results
+
+    if kind not in KINDS:
+        raise ParameterError("There is no such report", [Problem("KIND", repr(kind), "one of " + ", ".join(KINDS))])
+    published = read_published_results(Settings.from_environment())
+    if published.is_empty:
+        raise NoDataError("The report", "Nothing has been published yet: run `demetra sync`.")
+    try:
+        write_file(published, kind, out)
+    except OSError as error:
+        problem = Problem("--out", str(out), f"a file that can be written ({error.strerror})")
+        raise ParameterError("The report was not written", [problem]) from error
+    typer.echo(f"Data until {published.as_of}: {out}")
 
 
 @database.command("url")

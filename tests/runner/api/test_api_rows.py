@@ -166,3 +166,13 @@ def test_alerts_are_listed_and_recommendations_told(client: httpx.Client, engine
     told = client.get("/api/recommendations/latest").json()
     assert (told["run_id"], told["generated_by"], told["stale"]) == ("run-1", "rules", False)
     assert told["recommendations"] == {"roi_growth": "Да."}
+
+
+def test_the_report_is_a_file_in_each_kind(shop: httpx.Client, client: httpx.Client):
+    begins = {"xlsx": b"PK", "pdf": b"%PDF", "html": b"<!doctype html>"}
+    for kind, magic in begins.items():
+        answer = shop.get(f"/api/export/{kind}")
+        assert answer.content.startswith(magic)
+        assert answer.headers["content-disposition"] == f'attachment; filename="demetra-2026-03-01.{kind}"'
+        assert client.get(f"/api/export/{kind}").status_code == 404
+    assert HOSTILE not in shop.get("/api/export/html").text

@@ -1,0 +1,132 @@
+"""The report as PDF: A4, text that can be selected and searched, in any alphabet that DejaVu Sans knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from demetra.palette import CUT, MUTED, RAISE
+from demetra.reports.advice_text import lay_out_advice
+from demetra.reports.cards import build_cards
+from demetra.reports.cover import describe_cover
+from demetra.reports.definitions import DEFINITIONS
+from demetra.reports.incidents import list_incidents
+from demetra.reports.panels import build_panels
+from demetra.reports.paper import GAP, Paper
+from demetra.reports.tables import EXACT, lay_out_table, list_tables
+from demetra.reports.trust import lay_out_trust
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from demetra.reports.cards import Card
+    from demetra.reports.grids import Grid
+    from demetra.reports.published import Published
+    from demetra.reports.tables import Table
+    from demetra.reports.trust import Trust
+
+_TONES = {"good": RAISE, "bad": CUT, "plain": MUTED}
+_CARDS_A_ROW, _CARD_HEIGHT, _READING_HEIGHT = 4, 24, 22
+
+
+def render_pdf(published: Published) -> bytes:
+    """The pages: cover with the key figures, alerts, the four dashboards, recommendations, trust, definitions."""
+    paper = Paper(f"DEMETRA, {published.currency}")
+    tables = {table.name: table for table in list_tables(published)}
+    _print_cover(paper, published)
+    for name in ("figures", "channels"):
+        if name in tables:
+            _print_table(paper, tables[name], published.currency)
+    _print_alerts(paper, published)
+    for panel in build_panels(published):
+        paper.add_page()
+        paper.print_heading(panel.title)
+        if panel.stale:
+            paper.print_text(f"Out of date, failed since {panel.stale.since}: {panel.stale.reason}", colour=CUT)
+        if chart := published.charts.get(panel.name):
+            paper.print_picture(chart, description=panel.alt[:500], below=_READING_HEIGHT)
+        paper.print_text(panel.reading or "Not computed yet.")
+        if panel.name in EXACT and panel.name in tables:
+            _print_table(paper, tables[panel.name], published.currency, titled=False)
+        elif panel.grid and panel.grid.rows:
+            _print_grid(paper, panel.grid, texts=[0, 1])
+    _print_advice(paper, published)
+    _print_trust(paper, lay_out_trust(published))
+    paper.print_heading("What the words mean")
+    for word, meaning in DEFINITIONS:
+        paper.print_entry(word, meaning)
+    return bytes(paper.output())
+
+
+def _print_cover(paper: Paper, published: Published) -> None:
+    paper.add_page()
+    paper.print_title("DEMETRA", "What every ad channel returned, and what it will return")
+    for name, text in describe_cover(published):
+        paper.print_entry(name, text)
+    if published.headline:
+        paper.print_heading(f"Last {published.headline.days} days against the {published.headline.days} days before")
+        _print_cards(paper, build_cards(published.headline, currency=published.currency))
+
+
+def _print_cards(paper: Paper, cards: list[Card]) -> None:
+    width = (paper.epw - GAP * (_CARDS_A_ROW - 1)) / _CARDS_A_ROW
+    top = paper.y
+    for place, card in enumerate(cards):
+        down, across = divmod(place, _CARDS_A_ROW)
+        x, y = paper.l_margin + across * (width + GAP), top + down * (_CARD_HEIGHT + GAP)
+        paper.print_card((x, y, width, _CARD_HEIGHT), card.label, card.value, card.change, colour=_TONES[card.tone])
+    paper.set_xy(paper.l_margin, top + -(-len(cards) // _CARDS_A_ROW) * (_CARD_HEIGHT + GAP))
+
+
+def _print_alerts(paper: Paper, published: Published) -> None:
+    paper.print_heading("Alerts")
+    incidents = list_incidents(published.alerts)
+    for incident in incidents:
+        paper.print_entry(
+            f"{incident.channel}: {incident.kind}", f"{incident.severity}, since {incident.since}", colour=CUT
+        )
+        paper.print_text(incident.message)
+        paper.print_text(f"Do: {incident.action}")
+        if incident.worst:
+            more = f" and {incident.more} more" if incident.more else ""
+            paper.print_text(f"Campaigns: {', '.join(incident.worst)}{more}", colour=MUTED)
+        paper.ln(GAP / 2)
+    if not incidents:
+        paper.print_text("No open alerts.")
+
+
+def _print_advice(paper: Paper, published: Published) -> None:
+    paper.add_page()
+    paper.print_heading("Recommendations")
+    if not published.recommendations:
+        paper.print_text("Not written yet.")
+        return
+    advice = lay_out_advice(published.recommendations)
+    paper.print_text(advice.summary, size=11)
+    for section in advice.sections:
+        paper.print_heading(section.title, size=12)
+        for title, texts in section.entries:
+            for text in texts:
+                paper.print_entry(title, text)
+    paper.print_text(advice.author, colour=MUTED)
+
+
+def _print_trust(paper: Paper, trust: Trust) -> None:
+    paper.print_heading("How far to believe this")
+    paper.print_entry("Track record", trust.reading)
+    if trust.grid:
+        _print_grid(paper, trust.grid, texts=[0])
+    if trust.model:
+        paper.print_entry("Predictions of campaigns", " ".join(trust.model))
+    if trust.outlook:
+        paper.print_entry("What would add", "\n".join(trust.outlook))
+
+
+def _print_table(paper: Paper, table: Table, currency: str, *, titled: bool = True) -> None:
+    if titled:
+        paper.print_heading(table.title)
+    texts = [place for place, _ in enumerate(table.heads) if all(row[place].kind == "text" for row in table.rows)]
+    _print_grid(paper, lay_out_table(table, currency=currency), texts=texts)
+
+
+def _print_grid(paper: Paper, grid: Grid, *, texts: Sequence[int]) -> None:
+    paper.print_table(grid.heads, [[cell.text for cell in row] for row in grid.rows], texts=texts)
