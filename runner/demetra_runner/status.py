@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from demetra.store.publication import read_publications
-from demetra.store.published import snapshot
-from demetra.store.runs import read_runs, read_steps, settle_interrupted
-from demetra_runner.serialise import as_records
+from demetra.store.state import borrow, connect_directly, read_state
 
 if TYPE_CHECKING:
-    import pandas as pd
     from sqlalchemy import Engine
+
+    from demetra.settings import Settings
+
+
+def read_status_of(settings: Settings) -> dict[str, Any]:
+    """As `read_status`, in a quarter of the time: nothing heavy is imported where the database is as it should be."""
+    with connect_directly(settings) as connection:
+        if connection is not None:
+            return _arrange(read_state(connection))
+    from demetra.store.engine import open_engine
+
+    return read_status(open_engine(settings))
 
 
 def read_status(engine: Engine) -> dict[str, Any]:
@@ -20,22 +29,40 @@ def read_status(engine: Engine) -> dict[str, Any]:
     Keys: `as_of`, `demo`, `published` (a record per step), `running` and `queued` (runs; the running one with its
     steps), `last_run` with its steps, `errors` (of the last run's steps).
     """
-    settle_interrupted(engine)
-    with snapshot(engine) as connection:
-        published, recent = read_publications(connection), read_runs(connection, limit=50)
-        ended = recent[~recent["status"].isin(["queued", "running"])]
-        running = recent[recent["status"] == "running"]
-        steps = {run_id: read_steps(connection, run_id) for run_id in (*running["id"], *ended["id"].head(1))}
-    last = [_with_steps(run, steps) for run in as_records(ended.head(1))]
+    with borrow(engine) as connection:
+        return _arrange(read_state(connection))
+
+
+def _arrange(state: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    published, runs = (_with_texts(state[name]) for name in ("published", "runs"))
+    for run in runs:
+        run["steps"] = _with_texts([step for step in state["steps"] if step["run_id"] == run["id"]], leave="run_id")
+    running = [run for run in runs if run["status"] == "running"]
+    last = next((run for run in runs if run["status"] not in ("queued", "running")), None)
     return {
-        "as_of": published["as_of"].max().date().isoformat() if len(published) else None,
-        "demo": bool(published["demo"].any()),
-        "published": as_records(published.drop(columns="fingerprint")),
-        "running": next((_with_steps(run, steps) for run in as_records(running)), None),
-        "queued": as_records(recent[recent["status"] == "queued"]),
-        "last_run": last[0] if last else None,
-        "errors": [step for step in (last[0]["steps"] if last else []) if step["error"]],
+        "as_of": max((step["as_of"] for step in published), default=None),
+        "demo": any(step["demo"] for step in published),
+        "published": published,
+        "running": running[0] if running else None,
+        "queued": [_without_steps(run) for run in runs if run["status"] == "queued"],
+        "last_run": last,
+        "errors": [step for step in (last["steps"] if last else []) if step["error"]],
     }
+
+
+def _without_steps(run: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in run.items() if name != "steps"}
+
+
+def _with_texts(rows: list[dict[str, Any]], *, leave: str = "") -> list[dict[str, Any]]:
+    """Rows with days as `2026-03-31` and moments, which are in UTC, as `2026-03-31T08:30:00Z`."""
+
+    def text(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+        return value.isoformat() if isinstance(value, date) else value
+
+    return [{name: text(value) for name, value in row.items() if name != leave} for row in rows]
 
 
 def describe_status(status: dict[str, Any]) -> str:
@@ -59,7 +86,3 @@ def describe_status(status: dict[str, Any]) -> str:
         lines.append(f"Last run: {last['id']} {last['status']} at {last['finished_at']}.{error}")
     lines += [f"  {step['step']} {step['status']}: {step['error']}" for step in status["errors"]]
     return "\n".join(lines)
-
-
-def _with_steps(run: dict[str, Any], steps: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    return {**run, "steps": as_records(steps[run["id"]].drop(columns=["run_id", "fingerprint"]))}

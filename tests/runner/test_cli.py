@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -115,3 +116,24 @@ def test_forecast_and_allocate_answer_from_a_file_alone(demetra, tmp_path: Path)
     refused = demetra("allocate", str(path), "--minimum", "tik tok=99999", "--target-cpa", "1000", **nowhere)
     assert refused.returncode == 2
     assert "minimum of TikTok: found 99,999.00, expected at most" in refused.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["status"], ["status", "--json"]], ids=" ".join)
+def test_what_people_ask_all_day_imports_nothing_heavy(arguments: list[str], environment: dict[str, str]):
+    command = [sys.executable, "-X", "importtime", DEMETRA, *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    imported = set(re.findall(r"\| +([a-z_]+)(?=\.|$)", done.stderr, flags=re.MULTILINE))
+    heavy = [
+        "pandas",
+        "numpy",
+        "pyarrow",
+        "sqlalchemy",
+        "alembic",
+        "pydantic",
+        "rich",
+        "papermill",
+        "fastapi",
+        "apprise",
+    ]
+    assert "typer" in imported
+    assert imported.isdisjoint(heavy)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -176,18 +177,21 @@ def test_a_runner_that_is_killed_leaves_a_true_status_and_no_kernel(
 ):
     rewrite("alerts", "import time; time.sleep(60)")
     command = [sys.executable, "-c", SYNC_PROCESS, str(checkout.checkout)]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as runner:
+    with (
+        tempfile.TemporaryDirectory(prefix="wk-") as runtime,  # so that the fork server is this runner's own child
+        subprocess.Popen(command, env={**environment, "XDG_RUNTIME_DIR": runtime}, stderr=subprocess.DEVNULL) as runner,
+    ):
         while not (running := read_status(engine)["running"]) or not any(
             step["step"] == "alerts" and step["status"] == "running" for step in running["steps"]
         ):
             assert runner.poll() is None
             time.sleep(0.1)
-        while not (children := psutil.Process(runner.pid).children(recursive=True)):
+        while len(children := psutil.Process(runner.pid).children(recursive=True)) < 2:  # the server and a kernel
             time.sleep(0.05)
         os.kill(runner.pid, number)
-    deadline = time.monotonic() + 10
-    while (any(map(is_alive, children)) or read_status(engine)["running"]) and time.monotonic() < deadline:
-        time.sleep(0.1)
+        deadline = time.monotonic() + 10
+        while (any(map(is_alive, children)) or read_status(engine)["running"]) and time.monotonic() < deadline:
+            time.sleep(0.1)
     assert not any(map(is_alive, children))
     assert run_status(engine, running["id"]) == "interrupted"
     assert not {"running", "pending"} & set(recorded(engine, running["id"]).values())

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from demetra.errors import DatabaseUnavailableError
+from demetra.store.migrations import MIGRATIONS, head_revision
 from demetra.store.refusals import first_line, mask_password
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection, Engine
 
-MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _one_at_a_time = threading.Lock()
 """Threads of a process share Alembic's globals. Among processes, `env.py` takes a lock in the database."""
 
@@ -66,11 +66,6 @@ def draft(engine: Engine, message: str, *, directory: Path = MIGRATIONS) -> Path
     _run(engine, lambda config: command.revision(config, message, autogenerate=True, rev_id=number), directory)
     (written,) = (directory / "versions").glob(f"{number}_*.py")
     return written
-
-
-def head_revision(directory: Path = MIGRATIONS) -> str:
-    """The revision of this code's tables: the number that the newest migration's file name begins with."""
-    return max(path.name.partition("_")[0] for path in (directory / "versions").glob("[0-9]*.py"))
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from demetra.errors import LockLostError, RunLockedError, RunStoppedError
 from demetra.store.frames import read_frame
+from demetra.store.state import LOCK_KEY, MARK_INTERRUPTED, borrow, mark_interrupted_if_idle
 from demetra.store.tables import run_steps, runs
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy import Connection, Engine
 
-LOCK_KEY: Final = 0x44454D4554524131  # "DEMETRA1": one run at a time in this database
 LOCK_POLL_SECONDS: Final = 0.2
 ORPHAN_SECONDS: Final = 5
 """Who waits for its turn takes it `LOCK_POLL_SECONDS` after the lock is free; a request older than this is nobody's."""
@@ -117,23 +117,13 @@ def hold_lock(
 
 def settle_interrupted(engine: Engine) -> None:
     """Mark what a killed run left `running`, unless a run is really under way."""
-    with engine.connect() as connection:
-        if running_run(connection) is None:
-            return
-        if connection.execute(select(func.pg_try_advisory_lock(LOCK_KEY))).scalar():
-            try:
-                connection.commit()
-                _mark_interrupted(connection)
-            finally:
-                connection.execute(select(func.pg_advisory_unlock(LOCK_KEY)))
-                connection.commit()
+    with borrow(engine) as connection:
+        mark_interrupted_if_idle(connection)
 
 
 def _mark_interrupted(connection: Connection) -> None:
-    dead = {"finished_at": func.now(), "error": "The process that ran this ended before it was done."}
-    connection.execute(update(runs).where(runs.c.status == "running").values(status="interrupted", **dead))
-    unfinished = run_steps.c.status.in_(["pending", "running"])
-    connection.execute(update(run_steps).where(unfinished).values(status="interrupted", **dead))
+    for statement in MARK_INTERRUPTED:
+        connection.exec_driver_sql(statement)
     connection.commit()
 
 

@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help in plain text: Rich takes longer to import than everything else together
 )
 for module in (data, runs, models, processes):
     module.register(app)

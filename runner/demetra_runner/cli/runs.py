@@ -43,10 +43,9 @@ def sync(
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON")] = False) -> None:
     """Tell what is published, how fresh it is, what is running, and the last errors."""
-    from demetra.store.engine import open_engine
-    from demetra_runner.status import describe_status, read_status
+    from demetra_runner.status import describe_status, read_status_of
 
-    found = read_status(open_engine(Settings.from_environment()))
+    found = read_status_of(Settings.from_environment())
     if as_json:
         print_json(found)
     else:
