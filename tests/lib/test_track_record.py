@@ -51,7 +51,7 @@ def test_the_best_naive_in_hindsight_is_what_a_forecast_is_held_against():
     assert table["inside_95"].between(0.9, 1.0).all()
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 40), st.integers(0, 40), st.floats(0, 5))
 def test_days_that_have_not_come_count_for_nothing(known: int, ahead: int, noise: float):
     whole = record(known + ahead, noise=noise)
