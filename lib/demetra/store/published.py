@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, desc, literal_column, select
+from sqlalchemy.exc import DBAPIError
 
 from demetra.errors import NoDataError
 from demetra.store.frames import read_frame
@@ -103,6 +104,33 @@ def read_marks(connection: Connection) -> dict[str, Mark]:
     """The mark of every step that shows something, by step: one small query, to learn whether anything is new."""
     columns = (publications.columns[field.name] for field in fields(Mark))
     return {row.step: Mark(*row) for row in connection.execute(select(*columns).order_by(publications.c.step))}
+
+
+class MarkReader:
+    """Reads the marks again and again over a connection of its own: one round trip each. One thread at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def read(self) -> dict[str, Mark]:
+        """The marks of this moment; over a new connection where the server has closed the one that was kept.
+
+        Raises:
+            DatabaseUnavailableError: the server cannot be reached.
+        """
+        kept = self._connection
+        if kept is not None:
+            try:
+                return read_marks(kept)
+            except DBAPIError:
+                self._connection = None
+                kept.invalidate()
+                kept.close()
+        with translate_loss(self._engine):
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection = connection
+            return read_marks(connection)
 
 
 def read_chart(connection: Connection, mark: Mark) -> tuple[bytes, str] | None:

@@ -11,7 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from demetra_runner.api import errors
 from demetra_runner.api.coalescing import Coalesced
 from demetra_runner.api.database import Database
-from demetra_runner.api.documents import Documents
+from demetra_runner.api.documents import Documents, ReadyAnswers
 from demetra_runner.api.routes import (
     alerts,
     analytics,
@@ -60,7 +60,9 @@ def build_app(settings: Settings, engine: Any) -> FastAPI:
 
 def guard(app: FastAPI, settings: Settings) -> ASGIApp:
     """The endpoints behind what every request has to pass."""
-    guarded: ASGIApp = Guard(app, token=settings.api_token, origins=settings.cors_origins)
+    guarded: ASGIApp = Guard(
+        ReadyAnswers(app, app.state.documents), token=settings.api_token, origins=settings.cors_origins
+    )
     if not settings.cors_origins:
         return guarded
     return CORSMiddleware(

@@ -34,7 +34,7 @@ class Database:
         return translate_loss(self.engine)
 
 
-def find_database(request: Request) -> Database:
+async def find_database(request: Request) -> Database:
     """The database of the running API."""
     found: Database = request.app.state.database
     return found

@@ -51,11 +51,20 @@ Skip = Annotated[int, Query(ge=0, le=10_000_000, description="How many rows to p
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many rows at most")]
 
 
-def read_narrow(channel: Channels = [], since: Since = None, until: Until = None) -> Narrow:  # noqa: B006 - never changed
-    """Channels and days, as the lists take them."""
+def narrow_to(channels: list[str], since: date | None, until: date | None) -> Narrow:
+    """Channels and days.
+
+    Raises:
+        HTTPException: 422, the days are turned round.
+    """
     if since is not None and until is not None and since > until:
         raise HTTPException(422, f"`since` ({since}) is after `until` ({until}).")
-    return Narrow(channel, since, until)
+    return Narrow(channels, since, until)
+
+
+async def read_narrow(channel: Channels = [], since: Since = None, until: Until = None) -> Narrow:  # noqa: B006 - never changed
+    """Channels and days, as the lists take them."""
+    return narrow_to(channel, since, until)
 
 
 Narrowed = Annotated[Narrow, Depends(read_narrow)]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from fastapi import HTTPException
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
 from demetra_runner.listening import LOOPBACK
@@ -38,6 +38,8 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-site",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
+
+_RAW_HEADERS: Final = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class Guard:
@@ -116,10 +118,9 @@ def _limiting_body(receive: Receive) -> Receive:
 def _adding_headers(send: Send) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers[name] = value
-            headers.setdefault("cache-control", "no-store")
+            given = message["headers"]
+            stored = [] if any(name == b"cache-control" for name, _ in given) else [(b"cache-control", b"no-store")]
+            message["headers"] = [*given, *_RAW_HEADERS, *stored]
         await send(message)
 
     return send_with_headers

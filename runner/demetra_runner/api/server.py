@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from demetra.settings import Settings
 
 STOP_SECONDS: Final = 3
+UVICORN: Final = {"log_config": None, "access_log": False, "server_header": False, "lifespan": "off", "ws": "none"}
 
 
 class ApiFailedError(DemetraError):
@@ -43,8 +44,7 @@ class Api:
         check_exposure(settings, host=host)
         self._host, self._port = host, port
         self._app = build_app(settings, engine)
-        options = {"log_config": None, "access_log": False, "server_header": False, "lifespan": "off", "ws": "none"}
-        config = uvicorn.Config(guard(self._app, settings), **options, timeout_graceful_shutdown=STOP_SECONDS)
+        config = uvicorn.Config(guard(self._app, settings), **UVICORN, timeout_graceful_shutdown=STOP_SECONDS)
         self._server = uvicorn.Server(config)
         self._thread: Thread | None = None
 

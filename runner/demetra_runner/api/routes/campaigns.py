@@ -18,7 +18,7 @@ from demetra.store.pages import find_campaign, find_newest_row, has_channel, lis
 from demetra_runner.api.database import Stored
 from demetra_runner.api.errors import document
 from demetra_runner.api.models.campaigns import Campaign, CampaignDetail, NewCampaign
-from demetra_runner.api.parameters import ChannelName, Limit, Narrowed, Plain, Since, Skip, Until, read_narrow
+from demetra_runner.api.parameters import ChannelName, Limit, Narrowed, Plain, Since, Skip, Until, narrow_to
 
 if TYPE_CHECKING:
     from demetra.ingest import IngestReport
@@ -50,7 +50,7 @@ def list_channel_rows(
     limit: Limit = 100,
 ) -> list[dict[str, Any]]:
     """The rows of one channel, in any known spelling, the newest day first."""
-    narrow = read_narrow([channel], since, until)
+    narrow = narrow_to([channel], since, until)
     with database.snapshot() as connection:
         if not has_channel(connection, channel):
             raise HTTPException(404, f"There are no rows of a channel {channel!r}.")

@@ -10,13 +10,15 @@ from starlette.concurrency import run_in_threadpool
 from demetra.schema import DASHBOARDS
 from demetra.store.pages import Narrow
 from demetra.store.published import Mark, read_chart, read_marks, read_published
-from demetra_runner.api.documents import Document, Documents, answer, write_document, write_json
+from demetra_runner.api.documents import Document, Documents, Marks, answer, write_document, write_json
 from demetra_runner.api.errors import document as describe_errors
 from demetra_runner.api.models.dashboards import AnyData, Dashboard, DashboardSummary
 from demetra_runner.api.parameters import Narrowed
 from demetra_runner.serialise import as_records
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from demetra_runner.api.database import Database
 
 router = APIRouter(prefix="/api/ml-dashboard", tags=["dashboards"])
@@ -25,7 +27,7 @@ _PNG = {"content": {"image/png": {"schema": {"type": "string", "format": "binary
 _RESPONSES = {**_UNCHANGED, **describe_errors(404)}
 
 
-def find_documents(request: Request) -> Documents:
+async def find_documents(request: Request) -> Documents:
     """The finished documents of the running API."""
     found: Documents = request.app.state.documents
     return found
@@ -36,13 +38,12 @@ Shelf = Annotated[Documents, Depends(find_documents)]
 
 @router.get("/summary", response_model=DashboardSummary, responses=_RESPONSES)
 async def summarise_dashboards(request: Request, documents: Shelf) -> Response:
-    """Every published dashboard: of which day it is, whether it is stale and why, what it says, where its chart is."""
-    marks = await documents.marks()
-    state = {name: mark for name, mark in marks.items() if name in DASHBOARDS}
-    if not state:
+    """Every published dashboard: of which day it is, whether it is stale and why, and where its chart and rows are."""
+    if not _select_dashboards(await documents.marks()):
         raise HTTPException(404, "No dashboard has been published yet. `GET /api/sync/status` tells why.")
     database = request.app.state.database
-    return answer(await documents.make("summary", state, lambda: _write_summary(database)), request)
+    made = await documents.make(request.url.path, _select_dashboards, lambda: _write_summary(database))
+    return answer(made, request.headers)
 
 
 @router.get("/{dashboard}/chart", response_class=Response, responses={**_RESPONSES, 200: _PNG})
@@ -50,9 +51,8 @@ async def read_dashboard_chart(dashboard: Dashboard, request: Request, documents
     """The dashboard's chart as PNG; `ETag` is its SHA-256."""
     mark = await documents.mark(dashboard)
     database = request.app.state.database
-    return answer(
-        await documents.make(f"{dashboard}/chart", mark.run_id, lambda: _write_chart(database, mark)), request
-    )
+    made = await documents.make(request.url.path, _select(dashboard), lambda: _write_chart(database, mark))
+    return answer(made, request.headers)
 
 
 @router.get(
@@ -65,10 +65,18 @@ async def read_dashboard_data(dashboard: Dashboard, request: Request, documents:
     mark = await documents.mark(dashboard)
     database = request.app.state.database
     if narrow == Narrow([]):
-        return answer(
-            await documents.make(f"{dashboard}/data", mark, lambda: _write_data(database, mark, narrow)), request
-        )
-    return answer(await run_in_threadpool(_write_data, database, mark, narrow), request)
+        made = await documents.make(request.url.path, _select(dashboard), lambda: _write_data(database, mark, narrow))
+    else:
+        made = await run_in_threadpool(_write_data, database, mark, narrow)
+    return answer(made, request.headers)
+
+
+def _select(dashboard: str) -> Callable[[Marks], Mark | None]:
+    return lambda marks: marks.get(dashboard)
+
+
+def _select_dashboards(marks: Marks) -> Marks:
+    return {name: mark for name, mark in marks.items() if name in DASHBOARDS}
 
 
 def _write_chart(database: Database, mark: Mark) -> Document:
@@ -99,7 +107,7 @@ def _is_wanted(row: dict[str, Any], narrow: Narrow) -> bool:
 
 def _write_summary(database: Database) -> Document:
     with database.snapshot() as connection:
-        marks = {name: mark for name, mark in read_marks(connection).items() if name in DASHBOARDS}
+        marks = _select_dashboards(read_marks(connection))
         tables = {name: read_published(connection, name) for name in marks}
     shown = [
         {

@@ -29,7 +29,8 @@ async def export_report(kind: Kind, request: Request, documents: Shelf) -> Respo
     """What is published as a workbook, as pages or as one HTML file: the same as `demetra export`."""
     await documents.marks()
     database = request.app.state.database
-    return answer(await documents.share(f"export/{kind}", lambda: _write_report(database, kind)), request)
+    made = await documents.share(request.url.path, lambda: _write_report(database, kind))
+    return answer(made, request.headers)
 
 
 def _write_report(database: Database, kind: Kind) -> Document:
