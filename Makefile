@@ -18,7 +18,7 @@ help: ## List these commands
 setup: $(READY) ## Make .venv with every package pinned and demetra on its path; start nothing
 	@echo 'Ready: .venv/bin/demetra'
 
-up: $(READY) ## Set up, then database, sample data, first run, schedule and dashboard, until Ctrl-C
+up: $(READY) ## Set up, then database, sample data, first run, schedule, dashboard and API, until Ctrl-C
 	@exec $(BIN)/demetra up $(ARGS)
 
 test: $(READY) ## Set up, then run the whole test suite

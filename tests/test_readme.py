@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from demetra.settings import Settings
 from demetra.store.tables import metadata
+from demetra_runner.api.app import build_app
 from demetra_runner.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,3 +65,12 @@ def test_links_lead_to_files():
 
 def test_the_interval_that_the_readme_tells_is_the_default():
     assert set(re.findall(r"every (\d+) minutes", README)) == {str(Settings().sync_minutes)}
+
+
+def test_every_endpoint_is_documented():
+    table = README.partition("## The REST API")[2].partition("\n## ")[0]
+    paths = build_app(Settings(), engine=None).openapi()["paths"]
+    named = " ".join(re.findall(r"`([^`]+)`", table)).replace("\\|", "|")
+    ends = [re.sub(r"\{.*?\}", "", path).strip("/").split("/")[-1] for path in paths]
+    assert len(ends) > 15
+    assert [path for path, end in zip(paths, ends, strict=True) if end not in named] == []

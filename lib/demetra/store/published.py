@@ -124,13 +124,18 @@ class MarkReader:
             try:
                 return read_marks(kept)
             except DBAPIError:
-                self._connection = None
-                kept.invalidate()
-                kept.close()
+                self.close()
         with translate_loss(self._engine):
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             self._connection = connection
             return read_marks(connection)
+
+    def close(self) -> None:
+        """Give the connection up; the next read makes another."""
+        kept, self._connection = self._connection, None
+        if kept is not None:
+            kept.invalidate()
+            kept.close()
 
 
 def read_chart(connection: Connection, mark: Mark) -> tuple[bytes, str] | None:

@@ -61,9 +61,14 @@ class Documents:
     """The published marks, and the documents that were made from them."""
 
     def __init__(self, database: Database) -> None:
-        self._marks: Coalesced[Marks] = Coalesced(MarkReader(database.engine).read, fresh_seconds=FRESH_SECONDS)
+        self._reader = MarkReader(database.engine)
+        self._marks: Coalesced[Marks] = Coalesced(self._reader.read, fresh_seconds=FRESH_SECONDS)
         self._made: dict[str, _Made] = {}
         self._shared: dict[str, Coalesced[Document]] = {}
+
+    def close(self) -> None:
+        """Give the database connection up, when nobody asks any more."""
+        self._reader.close()
 
     async def marks(self) -> Marks:
         """What each step shows at this moment.

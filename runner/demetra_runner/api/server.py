@@ -70,6 +70,7 @@ class Api:
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
+        self._app.state.documents.close()
 
     def check(self) -> None:
         """Raise ApiFailedError where the server has ended."""

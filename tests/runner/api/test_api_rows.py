@@ -163,6 +163,11 @@ def test_alerts_are_listed_and_recommendations_told(client: httpx.Client, engine
     assert client.get("/api/alerts/unread").json() == [alert]
     assert client.get("/api/alerts", params={"status": "resolved"}).json() == []
     assert client.get("/api/alerts", params={"severity": "low"}).json() == []
+    read = client.patch(f"/api/alerts/{alert['id']}/read")
+    assert (read.status_code, read.json()) == (200, {**alert, "is_read": True})
+    assert client.get("/api/alerts/unread").json() == []
+    assert client.get("/api/alerts").json() == [read.json()]
+    assert client.patch("/api/alerts/987654321/read").status_code == 404
     told = client.get("/api/recommendations/latest").json()
     assert (told["run_id"], told["generated_by"], told["stale"]) == ("run-1", "rules", False)
     assert told["recommendations"] == {"roi_growth": "Да."}

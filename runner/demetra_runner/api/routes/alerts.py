@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
+from fastapi import Path as InPath
 
-from demetra.store.pages import list_alerts
+from demetra.store.pages import list_alerts, mark_alert_read
 from demetra_runner.api.database import Stored
+from demetra_runner.api.errors import document
 from demetra_runner.api.models.alerts import Alert
 from demetra_runner.api.parameters import Channels, Limit, Skip
 
@@ -41,3 +43,13 @@ def list_unread(database: Stored, response: Response, skip: Skip = 0, limit: Lim
         page = list_alerts(connection, resolved=False, unread=True, skip=skip, limit=limit)
     response.headers["X-Total-Count"] = str(page.total)
     return page.rows
+
+
+@router.patch("/{alert_id}/read", response_model=Alert, responses=document(404))
+def mark_read(alert_id: Annotated[int, InPath(ge=1, le=2**63 - 1)], database: Stored) -> dict[str, Any]:
+    """Note that somebody has read it; it stays open. Marking it again changes nothing."""
+    with database.changing():
+        alert = mark_alert_read(database.engine, alert_id)
+    if alert is None:
+        raise HTTPException(404, f"There is no alert {alert_id}.")
+    return alert
