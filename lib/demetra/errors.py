@@ -98,3 +98,21 @@ class RunStoppedError(DemetraError):
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         super().__init__(f"Run {run_id} was stopped before it was done; nothing of it was published.")
+
+
+class UnknownIncidentError(DemetraError):
+    """There is no incident of that number."""
+
+    def __init__(self, alert_id: int) -> None:
+        self.alert_id = alert_id
+        super().__init__(f"There is no incident {alert_id}. `demetra alerts list --all` shows those there are.")
+
+
+class IncidentStateError(DemetraError):
+    """An incident that is over cannot be acknowledged, snoozed or resolved."""
+
+    def __init__(self, alert_id: int, status: str, wanted: str) -> None:
+        self.alert_id = alert_id
+        self.status = status
+        self.wanted = wanted
+        super().__init__(f"Incident {alert_id} is {status} and cannot be {wanted}. A relapse would open it again.")

@@ -141,6 +141,13 @@ BREACHES: Final = (
     "action",
     "occurrences",
     "worst",
+    "metric",
+    "since",
+    "expected_value",
+    "expected_lo",
+    "expected_hi",
+    "silenced_by",
+    "tell",
 )
 """One row per kind and channel in breach at a run; the store turns them into incidents (`alerts`)."""
 

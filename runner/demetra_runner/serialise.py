@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,17 @@ def as_csv(frame: pd.DataFrame) -> str:
         for name in dated.columns[dated.dtypes == "object"]
     }
     return dated.assign(**texts).to_csv(index=False)
+
+
+def as_json(value: Any) -> Any:
+    """Nested dicts and lists with days and moments as texts, the same as in `as_records`."""
+    if isinstance(value, dict):
+        return {str(name): as_json(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(inner) for inner in value]
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _with_iso_dates(frame: pd.DataFrame) -> pd.DataFrame:

@@ -137,3 +137,26 @@ def test_what_people_ask_all_day_imports_nothing_heavy(arguments: list[str], env
     ]
     assert "typer" in imported
     assert imported.isdisjoint(heavy)
+
+
+def test_an_incident_is_listed_shown_taken_on_and_closed_by_the_commands(demetra, engine: sa.Engine):
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO alerts (alert_type, severity, channel, message, action, first_seen, last_seen,"
+                " occurrences, worst, run_id)"
+                " VALUES ('roi_drop', 'high', 'VK', 'ROI fell.', 'Look.', now(), now(), 1, '[]', 'r')"
+            )
+        )
+    [listed] = json.loads(demetra("alerts", "list", "--format", "json").stdout)
+    number = str(listed["id"])
+    assert demetra("alerts", "ack", number, "--author", "ann", "--note", "on it").stdout.endswith("acknowledged.\n")
+    assert "exactly one of them" in demetra("alerts", "snooze", number).stderr
+    assert demetra("alerts", "snooze", number, "--hours", "2").returncode == 0
+    assert demetra("alerts", "resolve", number, "--author", "bob").returncode == 0
+    refused = demetra("alerts", "resolve", number)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert demetra("alerts", "list").stdout == "(no rows)\n"
+    shown = demetra("alerts", "show", number).stdout
+    assert "acknowledged by ann: on it" in shown
+    assert "resolved by bob" in shown

@@ -9,10 +9,10 @@ from sqlalchemy import and_, delete, func, insert, literal, null, or_, select, u
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from demetra.store.frames import copy_frame, read_frame
+from demetra.store.incidents import merge_breaches, wake_incidents
 from demetra.store.tables import (
     RUN_TABLES,
     STAGED,
-    alerts,
     campaigns,
     model_versions,
     predictions,
@@ -68,12 +68,21 @@ def read_staged(connection: Connection, run_id: str, table: str) -> pd.DataFrame
 
 
 def publish(
-    connection: Connection, run_id: str, results: Sequence[StepResult], *, as_of: date, demo: bool, moment: datetime
+    connection: Connection,
+    run_id: str,
+    results: Sequence[StepResult],
+    *,
+    as_of: date,
+    demo: bool,
+    moment: datetime,
+    cool_down_days: int = 3,
 ) -> None:
     """Move every step that succeeded to this run, and mark those that failed as stale; within one transaction.
 
-    `moment` is the time that incidents are first or last seen at. The caller commits.
+    `moment` is the time that incidents change at, `cool_down_days` for how long a relapse reopens one. The caller
+    commits.
     """
+    wake_incidents(connection, run_id, moment=moment)
     for result in results:
         if result.failure is not None:
             stale = {
@@ -83,7 +92,10 @@ def publish(
             connection.execute(update(publications).where(publications.c.step == result.step).values(stale))
             continue
         for table in result.publishes:
-            _publish_table(connection, run_id, table, dashboard=result.step, moment=moment)
+            if table == "breaches":
+                merge_breaches(connection, run_id, as_of=as_of, moment=moment, cool_down_days=cool_down_days)
+            else:
+                _publish_table(connection, run_id, table, dashboard=result.step)
             record_forecasts(connection, run_id, table, as_of=as_of, demo=demo)
         shown = {"run_id": run_id, "as_of": as_of, "demo": demo, "fingerprint": result.fingerprint}
         fresh = {**shown, "published_at": func.now(), "stale_since": None, "stale_reason": None}
@@ -110,12 +122,10 @@ def discard_abandoned(connection: Connection) -> None:
     connection.commit()
 
 
-def _publish_table(connection: Connection, run_id: str, name: str, *, dashboard: str, moment: datetime) -> None:
+def _publish_table(connection: Connection, run_id: str, name: str, *, dashboard: str) -> None:
     source = STAGED[name]
     mine = source.c.run_id == run_id
-    if name == "breaches":
-        _merge_incidents(connection, run_id, moment)
-    elif name == "model_versions":
+    if name == "model_versions":
         _publish_model(connection, run_id)
     elif name == "ml_dashboards":
         columns = [column.name for column in source.columns]
@@ -145,24 +155,6 @@ def _publish_model(connection: Connection, run_id: str) -> None:
     told = upsert(predictions).from_select(["model_version", *names], chosen.where(rows.c.run_id == run_id))
     anew = {name: told.excluded[name] for name in names if name != "campaign_row_id"}
     connection.execute(told.on_conflict_do_update(constraint=predictions.primary_key, set_=anew))
-
-
-def _merge_incidents(connection: Connection, run_id: str, moment: datetime) -> None:
-    """One incident per kind and channel: breaches open or renew theirs; incidents without a breach are resolved."""
-    breaches = STAGED["breaches"]
-    names = [column.name for column in breaches.columns if column.name != "run_id"]
-    rows = select(*(breaches.columns[name] for name in names), literal(moment), literal(moment), literal(run_id)).where(
-        breaches.c.run_id == run_id
-    )
-    merge = upsert(alerts).from_select([*names, "first_seen", "last_seen", "run_id"], rows)
-    renewed = {name: merge.excluded[name] for name in (*names, "last_seen", "run_id")}
-    connection.execute(
-        merge.on_conflict_do_update(
-            index_elements=["alert_type", "channel"], index_where=alerts.c.resolved_at.is_(None), set_=renewed
-        )
-    )
-    over = update(alerts).where(alerts.c.resolved_at.is_(None), alerts.c.run_id != run_id)
-    connection.execute(over.values(resolved_at=moment))
 
 
 def fingerprints(connection: Connection) -> dict[str, str]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
@@ -36,12 +36,12 @@ def breaches(*kinds: str, occurrences: int = 1) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).assign(occurrences=occurrences, worst=[[] for _ in kinds])
 
 
-def do_run(engine: sa.Engine, run_id: str, *results: StepResult, moment: datetime = MOMENT) -> None:
+def do_run(engine: sa.Engine, run_id: str, *results: StepResult) -> None:
     """A run whose steps have staged already."""
     request_run(engine, run_id, trigger="sync", options={"id": run_id})
     with hold_lock(engine, run_id, wait=True) as lock:
         start_run(lock, run_id, steps=[result.step for result in results])
-        publish(lock, run_id, results, as_of=date(2026, 2, 28), demo=False, moment=moment)
+        publish(lock, run_id, results, as_of=date(2026, 2, 28), demo=False, moment=MOMENT)
         finish_run(lock, run_id, status="succeeded")
         lock.commit()
 
@@ -113,27 +113,6 @@ def test_an_uncommitted_publication_is_invisible(engine: sa.Engine):
         with snapshot(engine) as reader:
             assert read_publications(reader).empty
             assert count_rows(reader, "ml_roi_forecast") == 0
-
-
-def test_the_same_breach_is_one_incident_across_runs(engine: sa.Engine):
-    stage(engine, "one", "breaches", breaches("roi_drop", occurrences=4))
-    do_run(engine, "one", good("alerts", "breaches"))
-    stage(engine, "two", "breaches", breaches("roi_drop", occurrences=9))
-    do_run(engine, "two", good("alerts", "breaches"), moment=MOMENT + timedelta(hours=1))
-    with snapshot(engine) as connection:
-        shown = read_published(connection, "alerts")
-    assert shown[["alert_type", "occurrences"]].to_dict("records") == [{"alert_type": "roi_drop", "occurrences": 9}]
-    assert shown["first_seen"].tolist() == [pd.Timestamp(MOMENT)]
-    assert shown["last_seen"].tolist() == [pd.Timestamp(MOMENT + timedelta(hours=1))]
-
-
-def test_an_incident_without_a_breach_is_resolved_and_a_new_one_is_opened_later(engine: sa.Engine):
-    for run_id, kinds in (("one", ["roi_drop"]), ("two", []), ("three", ["roi_drop"])):
-        stage(engine, run_id, "breaches", breaches(*kinds))
-        do_run(engine, run_id, good("alerts", "breaches"))
-    with snapshot(engine) as connection:
-        assert len(read_published(connection, "alerts")) == 1
-        assert count_rows(connection, "alerts") == 2
 
 
 def test_a_failed_alerts_step_leaves_incidents_as_they_are(engine: sa.Engine):
