@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from demetra.errors import ConfigurationError, Problem
+
+RULE_METRICS: Final = {
+    "threshold": ("roi", "cpa", "conversion_rate", "ctr", "cpc", "cpm", "engagement_score"),
+    "change": ("roi", "conversion_rate", "cpa", "ctr", "spend", "reach"),
+}
+"""The metrics that a rule of each kind takes; the other kinds take none."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[int, Field(ge=1, le=3660)]
@@ -53,10 +59,48 @@ class BudgetRules(_Section):
     target_cpa: Annotated[float, Field(gt=0)] | None = None
 
 
+class AlertRule(_Section):
+    """One rule of detection.
+
+    `threshold`: the metric over `window_days` days is below or above `limit`. `change`: the metric has left its
+    expected range, on the side of `condition`, and is off what was expected by `limit` as a share. `pace`: spend is
+    ahead of the month's plan by `limit` as a share. `silence`: a channel reports nothing but zeros, `gap`: it has no
+    rows up to the last day, `holes`: days of the last week are missing; each for `limit` days at least.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
+    kind: Literal["threshold", "change", "pace", "silence", "gap", "holes"]
+    metric: str | None = None
+    condition: Literal["below", "above", "outside"] = "above"
+    limit: Annotated[float, Field(ge=0)] = 0.0
+    severity: Literal["low", "medium", "high", "critical"] = "medium"
+    action: Annotated[str, Field(min_length=1, max_length=300)]
+    tell: list[str] = Field(default_factory=list)
+    channels: list[str] = Field(default_factory=list)
+    window_days: Annotated[int, Field(ge=1, le=31)] = 7
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def _check_metric(self) -> Self:
+        known = RULE_METRICS.get(self.kind, (None,))
+        if self.metric not in known:
+            found = "no metric" if self.metric is None else f"the metric {self.metric!r}"
+            wanted = " or ".join(str(name) for name in known) if known != (None,) else "none"
+            raise ValueError(f"{found}; a rule of kind {self.kind!r} takes {wanted}")
+        if self.kind == "threshold" and self.condition == "outside":
+            raise ValueError("a threshold has one side: the condition is 'below' or 'above'")
+        return self
+
+
 class AlertRules(_Section):
-    """Thresholds of the alerts; rates as fractions, costs in the account's currency."""
+    """Thresholds of the alerts; rates as fractions, costs in the account's currency.
+
+    `rules` are an analyst's own; one with the name of a built-in rule takes its place. A relapse within
+    `cool_down_days` reopens an incident.
+    """
 
     window_days: Days = 7
+    cool_down_days: Annotated[int, Field(ge=0, le=365)] = 3
     min_breach_share: Share = 0.25
     roi_drop_below: float = 1.5
     cost_spike_above: float = 600.0
@@ -65,6 +109,15 @@ class AlertRules(_Section):
     engagement_drop_below: float = 3.0
     budget_overrun_above: float = 0.90
     underperform_ratio: float = 0.70
+    rules: list[AlertRule] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"a name for each rule; given twice: {', '.join(twice)}")
+        return self
 
 
 class RecommendationRules(_Section):
@@ -138,7 +191,26 @@ def read_rules(path: Path) -> Rules:
         return Rules.model_validate(content)
     except ValidationError as error:
         problems = [
-            Problem(".".join(map(str, item["loc"])), repr(item["input"]), item["msg"].lower())
+            Problem(_name_place(item["loc"], content), _show(item["input"]), item["msg"].removeprefix("Value error, "))
             for item in error.errors()
         ]
         raise ConfigurationError(what, problems) from error
+
+
+def _name_place(path: tuple[int | str, ...], content: dict[str, Any]) -> str:
+    """Where a value stands, with the name of the rule where it is one of several: `alerts.rules.my_rule.severity`."""
+    names: list[str] = []
+    value: Any = content
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            value = None
+        own = value.get("name") if isinstance(part, int) and isinstance(value, dict) else None
+        names.append(str(own or part))
+    return ".".join(names)
+
+
+def _show(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:99]}…"

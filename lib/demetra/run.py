@@ -15,6 +15,7 @@ import pandas as pd
 
 from demetra.errors import NoDataError, ParameterError, Problem
 from demetra.metrics import last_complete_day
+from demetra.rules import read_rules
 from demetra.settings import Settings
 from demetra.store import history as stored
 from demetra.store import publication
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from demetra.charts import Png
     from demetra.llm import Advice
     from demetra.roi_model import CampaignPredictions, EarlierModel
+    from demetra.rules import Rules
 
 STEP_OF_TABLE = {
     "ml_roi_forecast": "roi-forecast",
@@ -53,6 +55,11 @@ class Run:
     def scratch(self) -> bool:
         """Whether this run was opened by hand and will not be published."""
         return self.id.startswith("scratch-")
+
+    @property
+    def rules(self) -> Rules:
+        """The business rules of `demetra.toml`, for what is not a parameter of the notebook."""
+        return read_rules(self.settings.rules_file)
 
     def describe(self, rows: pd.DataFrame) -> str:
         """One line for the notebook's reader: the period, the rows and the channels of a history or campaigns frame."""

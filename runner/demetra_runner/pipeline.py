@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any, Final
 
 from demetra.errors import ParameterError, Problem
@@ -26,6 +27,8 @@ class Step:
     publishes: tuple[str, ...]
     needs: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    """Further values of `demetra.toml`, by their path, that the notebook reads by itself."""
     asks_model: bool = False
     """Whether the result depends on the language model that the environment names."""
 
@@ -78,10 +81,11 @@ STEPS: Final = (
                     "engagement_drop_below",
                     "budget_overrun_above",
                     "underperform_ratio",
+                    "rules",
                 )
             },
-            "currency": "account.currency",
         },
+        reads=("account.currency", "recommendations.language"),
     ),
     Step(
         "recommendations",
@@ -113,8 +117,18 @@ def find_step(name: str) -> Step:
 
 
 def rule_values(step: Step, rules: Rules) -> dict[str, Any]:
-    """The business rules that a step is given, by parameter name."""
-    return {name: reduce(getattr, path.split("."), rules) for name, path in step.rules.items()}
+    """The business rules that a step is given, by parameter name, as JSON-able values."""
+    return _pick(step.rules, rules)
+
+
+def read_values(step: Step, rules: Rules) -> dict[str, Any]:
+    """The business rules that a step's notebook reads by itself, by their path."""
+    return _pick({path: path for path in step.reads}, rules)
+
+
+def _pick(paths: Mapping[str, str], rules: Rules) -> dict[str, Any]:
+    given = rules.model_dump(mode="json")
+    return {name: reduce(getitem, path.split("."), given) for name, path in paths.items()}
 
 
 def downstream(names: Sequence[str]) -> set[str]:

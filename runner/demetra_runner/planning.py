@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from demetra_runner.fingerprint import code_version, digest, notebook_version
-from demetra_runner.pipeline import STEPS, Step, rule_values
+from demetra_runner.pipeline import STEPS, Step, read_values, rule_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -59,6 +59,7 @@ def plan_tasks(
             "code": code,
             "notebook": notebook_version(settings.notebooks / step.notebook),
             "parameters": parameters,
+            "rules": read_values(step, rules),
             "as_of": as_of,
             "data": data_version,
             "upstream": [prints[need] for need in step.needs],

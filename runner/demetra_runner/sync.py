@@ -188,7 +188,9 @@ class Sync:
             if self._stopped.is_set():
                 raise RunStoppedError(run_id)
             outcomes = self._execution.execute(tasks)
-            status = _publish(lock, run_id, tasks, outcomes, as_of=as_of, demo=demo)
+            status = _publish(
+                lock, run_id, tasks, outcomes, as_of=as_of, demo=demo, cool_down_days=rules.alerts.cool_down_days
+            )
             shown = shown_results(lock)
             if status != "unchanged" or not are_current(settings, shown):
                 write_outputs(settings, engine, directory, run_id=run_id, shown=shown, rules=rules.runs)
@@ -230,7 +232,14 @@ def _choose_day(lock: Connection, *, wanted: date | None, needed: bool) -> date:
 
 
 def _publish(
-    lock: Connection, run_id: str, tasks: list[Task], outcomes: dict[str, StepOutcome], *, as_of: date, demo: bool
+    lock: Connection,
+    run_id: str,
+    tasks: list[Task],
+    outcomes: dict[str, StepOutcome],
+    *,
+    as_of: date,
+    demo: bool,
+    cool_down_days: int,
 ) -> RunStatus:
     """Show what succeeded, mark what failed, and record the run's end: one transaction on the lock's connection."""
     results = [
@@ -240,7 +249,7 @@ def _publish(
     ]
     failed = [result.step for result in results if result.failure]
     status: RunStatus = "failed" if failed else "succeeded" if results else "unchanged"
-    publish(lock, run_id, results, as_of=as_of, demo=demo, moment=datetime.now(UTC))
+    publish(lock, run_id, results, as_of=as_of, demo=demo, moment=datetime.now(UTC), cool_down_days=cool_down_days)
     finish_run(lock, run_id, status=status, error=f"Failed: {', '.join(failed)}." if failed else None)
     lock.commit()
     return status

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from demetra.advice.answer import Recommendations
 from demetra.advice.measures import MEASURES
-from demetra.advice.wording.format import write_figure, write_period
+from demetra.languages import write_figure, write_period
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Fact, Facts

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from demetra.alerts.kinds import KINDS, MEASURES, Kind
+from demetra.alerts.judge import judge_rules
+from demetra.alerts.kinds import MEASURES, Kind, choose_kinds, choose_rules
 from demetra.alerts.messages import Finding, name_period, say_account, say_finding, say_plan
+from demetra.alerts.sayings import Voice
+from demetra.incidents import silences
 from demetra.metrics import divide
 from demetra.names import clean_name
 from demetra.schema import BREACHES, BUDGETS, CAMPAIGNS, HISTORY, SEVERITIES, require_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from demetra.rules import AlertRules
@@ -48,6 +52,7 @@ def detect_breaches(
     as_of: date,
     thresholds: AlertRules,
     currency: str = "USD",
+    language: str = "en",
 ) -> pd.DataFrame:
     """Find what is beyond its threshold, at most one row per kind and channel, gravest first.
 
@@ -58,6 +63,7 @@ def detect_breaches(
         as_of: the last complete day; the window is the `window_days` days that end with it.
         thresholds: rates as fractions, costs in the account's currency.
         currency: ISO 4217, for the messages.
+        language: "en" or "ru", of the messages.
 
     Returns:
         `schema.BREACHES`. `metric_value` is the channel's own value, `occurrences` the campaigns in breach (1 for the
@@ -71,24 +77,60 @@ def detect_breaches(
     for frame, columns, what in frames:
         require_columns(frame, columns, what)
     day = pd.Timestamp(as_of)
-    window = _sum_window(campaigns, day - pd.Timedelta(days=thresholds.window_days - 1), day)
+    found = judge_kinds(choose_kinds(thresholds.rules), campaigns, history, budgets, day, thresholds, currency)
+    rules = choose_rules(thresholds.rules)
+    found += judge_rules(rules, history, budgets, as_of=day, voice=Voice(language, currency))
+    found.sort(key=lambda row: -SEVERITIES.index(row["severity"]))  # within a severity, kinds as they are listed
+    return _make_frame(_silence(found))
+
+
+def judge_kinds(
+    kinds: Sequence[Kind],
+    campaigns: pd.DataFrame,
+    history: pd.DataFrame,
+    budgets: pd.DataFrame,
+    day: pd.Timestamp,
+    thresholds: AlertRules,
+    currency: str,
+) -> list[dict[str, Any]]:
+    """The breaches of thresholds on a day; arguments as in `detect_breaches`."""
     found: list[dict[str, Any]] = []
-    for kind in KINDS:
+    windows: dict[int, _Window] = {}
+    for kind in kinds:
+        days = kind.window_days or thresholds.window_days
+        if days not in windows:
+            windows[days] = _sum_window(campaigns, day - pd.Timedelta(days=days - 1), day)
+        window = windows[days]
         if kind.scope == "campaigns":
             found += _judge_campaigns(kind, window, thresholds, currency)
         elif kind.scope == "account":
             found += _judge_against_account(kind, window, thresholds)
         else:
             found += _judge_plan(kind, campaigns, history, budgets, day, thresholds, currency)
-    found.sort(key=lambda row: -SEVERITIES.index(row["severity"]))  # within a severity, kinds as they are listed
+    return found
+
+
+def _silence(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Mark what another breach of the same channel explains."""
+    kinds: dict[str, list[str]] = {}
+    for row in found:
+        kinds.setdefault(row["channel"], []).append(row["alert_type"])
+    for row in found:
+        causes = (kind for kind in kinds[row["channel"]] if silences(kind, row["alert_type"], row["metric"]))
+        row["silenced_by"] = next(causes, None)
+    return found
+
+
+def _make_frame(found: list[dict[str, Any]]) -> pd.DataFrame:
     words = dict.fromkeys(("alert_type", "severity", "channel", "message", "action"), "str")
-    numbers = {"metric_value": "float64", "threshold_value": "float64", "occurrences": "int64"}
-    return pd.DataFrame(found, columns=list(BREACHES)).astype({**words, **numbers})
+    measured = ("metric_value", "threshold_value", "expected_value", "expected_lo", "expected_hi")
+    types = {**words, **dict.fromkeys(measured, "float64"), "occurrences": "int64", "since": "datetime64[us]"}
+    return pd.DataFrame(found, columns=list(BREACHES)).astype(types)
 
 
 def _sum_window(campaigns: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> _Window:
     rows = campaigns.loc[(campaigns["date"] >= first) & (campaigns["date"] <= last)]
-    known = rows.assign(profit=rows["revenue"] - rows["spend"], scored=1.0)
+    known = rows.assign(profit=rows["revenue"] - rows["spend"], mille=1000 * rows["spend"], scored=1.0)
     parts = {"spend": known["spend"].astype("float64")}
     for name, measure in MEASURES.items():
         both = known[measure.over].notna() & known[measure.under].notna()
@@ -123,7 +165,7 @@ def _in_breach(values: pd.DataFrame, kind: Kind, limits: tuple[float, ...]) -> p
 
 
 def _judge_campaigns(kind: Kind, window: _Window, thresholds: AlertRules, currency: str) -> list[dict[str, Any]]:
-    limits = tuple(float(getattr(thresholds, condition.threshold)) for condition in kind.conditions)
+    limits = tuple(condition.find_limit(thresholds) for condition in kind.conditions)
     campaigns, channels = window.campaigns, window.channels
     bad = _in_breach(campaigns, kind, limits)
     carried = campaigns["spend"].where(bad, 0.0).groupby(campaigns["channel"], sort=True).sum()
@@ -131,7 +173,8 @@ def _judge_campaigns(kind: Kind, window: _Window, thresholds: AlertRules, curren
     whole = _in_breach(channels, kind, limits)
     totals = campaigns["channel"].value_counts()
     found = []
-    for channel in channels.index[whole | ((shares >= thresholds.min_breach_share) & (carried > 0))]:
+    chosen = channels.index.isin(kind.channels) if kind.channels else True
+    for channel in channels.index[chosen & (whole | ((shares >= thresholds.min_breach_share) & (carried > 0)))]:
         own = campaigns.loc[bad & (campaigns["channel"] == channel)]
         finding = Finding(
             kind=kind,
@@ -151,7 +194,7 @@ def _judge_campaigns(kind: Kind, window: _Window, thresholds: AlertRules, curren
 
 def _judge_against_account(kind: Kind, window: _Window, thresholds: AlertRules) -> list[dict[str, Any]]:
     """Only where the account's ROI is positive: a share of a loss would be a smaller loss."""
-    ratio = float(getattr(thresholds, kind.conditions[0].threshold))
+    ratio = kind.conditions[0].find_limit(thresholds)
     limit = ratio * window.account_roi
     if not limit > 0:
         return []
@@ -178,7 +221,7 @@ def _judge_plan(
     currency: str,
 ) -> list[dict[str, Any]]:
     """The month's spend so far against its plan; `worst` are the campaigns that spent most of it."""
-    limit, month = float(getattr(thresholds, kind.conditions[0].threshold)), day.replace(day=1)
+    limit, month = kind.conditions[0].find_limit(thresholds), day.replace(day=1)
     days = history.loc[(history["date"] >= month) & (history["date"] <= day)]
     spent = days.groupby("channel", observed=True)["spend"].sum(min_count=1)
     plans = budgets.loc[pd.to_datetime(budgets["month"]) == month]
@@ -232,4 +275,6 @@ def _incident(
         "action": kind.action,
         "occurrences": occurrences,
         "worst": worst,
+        "metric": kind.conditions[0].measure,
+        "tell": list(kind.tell),
     }

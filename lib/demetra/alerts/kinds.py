@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from demetra.rules import AlertRule, AlertRules
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A ratio of sums, `over` / `under`, of campaign columns (`profit` is revenue - spend, `scored` counts rows).
+    """A ratio of sums, `over` / `under`, of campaign columns; `profit` is revenue - spend, `mille` 1000 spend.
 
-    `events` says whether the ratio is a rate of events (conversions per click) or a cost of them (spend per
-    conversion), so that a floor on volume can be kept; None where any volume will do.
+    `scored` counts rows. `events` says whether the ratio is a rate of events (conversions per click) or a cost of them
+    (spend per conversion), so that a floor on volume can be kept; None where any volume will do.
     """
 
     label: str
@@ -26,17 +29,25 @@ MEASURES: Final = {
     "cpa": Measure("cost per conversion", "spend", "conversions", "money", "cost"),
     "conversion_rate": Measure("conversion", "conversions", "clicks", "share", "rate"),
     "ctr": Measure("click-through rate", "clicks", "impressions", "share", "rate"),
+    "cpc": Measure("cost per click", "spend", "clicks", "money", "cost"),
+    "cpm": Measure("cost per thousand impressions", "mille", "impressions", "money"),
     "engagement_score": Measure("mean engagement score", "engagement_score", "scored", "score"),
 }
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A measure beyond a threshold, which is a field of `rules.AlertRules`."""
+    """A measure beyond a threshold: a value, or the name of a field of `rules.AlertRules`."""
 
     measure: str
     side: Literal["below", "above"]
-    threshold: str
+    threshold: str | float
+
+    def find_limit(self, thresholds: AlertRules) -> float:
+        """The threshold's value."""
+        if isinstance(self.threshold, str):
+            return float(getattr(thresholds, self.threshold))
+        return self.threshold
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,11 @@ class Kind:
     conditions: tuple[Condition, ...]
     action: str
     scope: Literal["campaigns", "account", "plan"] = "campaigns"
+    window_days: int | None = None
+    """The days that are judged; None: `AlertRules.window_days`."""
+    channels: tuple[str, ...] = ()
+    """Those that are judged; empty: all."""
+    tell: tuple[str, ...] = ()
 
 
 _LOW_CONVERSION: Final = Condition("conversion_rate", "below", "low_conversion_below")
@@ -103,3 +119,117 @@ KINDS: Final = (
         scope="account",
     ),
 )
+
+
+RULES: Final = (
+    AlertRule(
+        name="channel_silent",
+        kind="silence",
+        limit=1,
+        severity="critical",
+        action="Check that the channel's campaigns are running and paid for, and that its tracking still reports.",
+    ),
+    AlertRule(
+        name="data_gap",
+        kind="gap",
+        limit=1,
+        severity="high",
+        action="Check the channel's export or connection, and load the days that are missing.",
+    ),
+    AlertRule(
+        name="missing_days",
+        kind="holes",
+        limit=1,
+        severity="low",
+        action="Load the days that are missing; until then sums over them are too low.",
+    ),
+    AlertRule(
+        name="spend_pace",
+        kind="pace",
+        limit=0.10,
+        severity="high",
+        action="Lower the channel's daily budget to what is left of the plan, or raise the plan.",
+    ),
+    AlertRule(
+        name="roi_change",
+        kind="change",
+        metric="roi",
+        condition="below",
+        limit=0.20,
+        severity="high",
+        action="Compare conversions and order values of the campaigns listed with those of the days before.",
+    ),
+    AlertRule(
+        name="conversion_change",
+        kind="change",
+        metric="conversion_rate",
+        condition="below",
+        limit=0.20,
+        severity="high",
+        action="Check the landing page, the checkout and the conversion tracking of this channel.",
+    ),
+    AlertRule(
+        name="cpa_change",
+        kind="change",
+        metric="cpa",
+        condition="above",
+        limit=0.25,
+        severity="medium",
+        action="Check bids and audiences, and whether conversions are still recorded.",
+    ),
+    AlertRule(
+        name="ctr_change",
+        kind="change",
+        metric="ctr",
+        condition="outside",
+        limit=0.20,
+        severity="medium",
+        action="Look at placements and creatives that changed; a sudden rise may be invalid clicks.",
+    ),
+    AlertRule(
+        name="spend_change",
+        kind="change",
+        metric="spend",
+        condition="outside",
+        limit=0.35,
+        severity="medium",
+        action="Check whether somebody changed budgets or bids on this channel.",
+    ),
+    AlertRule(
+        name="reach_change",
+        kind="change",
+        metric="reach",
+        condition="below",
+        limit=0.25,
+        severity="low",
+        action="Check the frequency cap, the audience's size and rejected ads.",
+    ),
+)
+"""The rules beside the brief's thresholds; `limit` is the least that is worth a word."""
+
+
+def make_kind(rule: AlertRule) -> Kind:
+    """A rule of kind `threshold` as a kind of incident."""
+    side: Literal["below", "above"] = "below" if rule.condition == "below" else "above"
+    return Kind(
+        rule.name,
+        rule.severity,
+        (Condition(str(rule.metric), side, rule.limit),),
+        rule.action,
+        window_days=rule.window_days,
+        channels=tuple(rule.channels),
+        tell=tuple(rule.tell),
+    )
+
+
+def choose_kinds(own: Sequence[AlertRule]) -> tuple[Kind, ...]:
+    """The thresholds that are switched on: the brief's seven, with an analyst's rules in their place or after them."""
+    named = {rule.name: rule for rule in own}
+    kept = tuple(kind for kind in KINDS if kind.name not in named)
+    return (*kept, *(make_kind(rule) for rule in own if rule.enabled and rule.kind == "threshold"))
+
+
+def choose_rules(own: Sequence[AlertRule]) -> tuple[AlertRule, ...]:
+    """The rules that are switched on: the built-in ones, with an analyst's in their place or after them."""
+    named = {rule.name: rule for rule in (*RULES, *own)}
+    return tuple(rule for rule in named.values() if rule.enabled)

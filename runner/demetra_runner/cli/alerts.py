@@ -1,4 +1,4 @@
-"""Commands about incidents: `alerts list`, `show`, `read`, `ack`, `snooze`, `resolve`."""
+"""Commands about incidents: `alerts list`, `show`, `read`, `ack`, `snooze`, `resolve`, `simulate`."""
 
 from __future__ import annotations
 
@@ -109,6 +109,32 @@ def resolve(number: Number, author: Author = None, note: Note = "") -> None:
 
     resolve_incident(_open(), number, author=author or getpass.getuser(), moment=datetime.now(UTC), note=note)
     typer.echo(f"Incident {number} is resolved.")
+
+
+@commands.command("simulate")
+def simulate(
+    rule: Annotated[str, typer.Argument(help="A rule's name, switched on or not")],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day to replay")],
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last; default: of the data")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print it")] = Format.table,
+) -> None:
+    """Replay history and show what a rule would have raised; nothing is stored and nobody is told."""
+    from demetra.alerts.simulate import simulate_rule
+    from demetra.metrics import last_complete_day
+    from demetra.rules import read_rules
+    from demetra.store.history import read_budgets, read_campaigns, read_history
+    from demetra.store.published import snapshot
+
+    rules = read_rules(Settings.from_environment().rules_file)
+    with snapshot(_open()) as connection:
+        history = read_history(connection, until=as_of.date() if as_of else None)
+        last = as_of.date() if as_of else last_complete_day(history).date()
+        campaigns = read_campaigns(connection, since=since.date() - timedelta(days=31), until=last)
+        budgets = read_budgets(connection)
+    found = simulate_rule(rule, campaigns, history, budgets, since=since.date(), as_of=last, rules=rules)
+    print_frame(found, form)
+    if form is Format.table:
+        typer.echo(f"{rule}: {len(found)} incidents between {since:%Y-%m-%d} and {last}.", err=True)
 
 
 def _open() -> Engine:

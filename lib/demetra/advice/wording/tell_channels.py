@@ -7,8 +7,8 @@ from typing import Final
 
 from demetra.advice.facts import Facts, Incident
 from demetra.advice.measures import MEASURES
-from demetra.advice.wording.format import join, write_period
 from demetra.advice.wording.writer import Writer
+from demetra.languages import join, write_period
 from demetra.names import quote
 
 MOST_TOLD: Final = 5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from demetra.advice.facts import Facts
-from demetra.advice.wording.format import join
 from demetra.advice.wording.tell_channels import MOST_TOLD, find_extreme, forecast_parts
 from demetra.advice.wording.writer import Writer
+from demetra.languages import join
 from demetra.names import quote
 
 MOST_LISTED: Final = 3

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from demetra.advice.checks.plain_names import is_plain_name
 from demetra.advice.measures import MEASURES, Unit
-from demetra.advice.wording.format import NBSP, count_form, join, write_figure
 from demetra.advice.wording.phrases_en import ENGLISH
 from demetra.advice.wording.phrases_ru import RUSSIAN
 from demetra.errors import ParameterError, Problem
+from demetra.languages import NBSP, count_form, join, write_figure
 from demetra.names import quote
 
 if TYPE_CHECKING:

@@ -1,0 +1,93 @@
+"""Detection on injected incidents: precision and recall per kind, how soon, and false incidents per account and week.
+
+Each account is replayed day by day, three quiet weeks and the incident's; the seeds are not those that detection was
+tuned on. `python benchmarks/alert_quality.py --tune` measures the others.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import pandas as pd
+from alert_accounts import INCIDENTS, LATE, PACE, Account, Incident, make_account
+
+from demetra.alerts.kinds import choose_rules
+from demetra.alerts.sayings import Voice
+from demetra.alerts.simulate import fold_incidents, replay_rules
+
+PER_KIND = 8
+REPORT_SEEDS, TUNE_SEEDS = 500_000, 10_000
+QUIET_DAYS = 21
+KINDS: list[Incident | None] = [*INCIDENTS, PACE, LATE, None]
+
+
+def measure_account(task: tuple[int, int]) -> dict[str, object]:
+    """What was found, when, and what was raised beside it."""
+    seed, kind = task
+    incident = KINDS[kind]
+    account = make_account(seed, incident)
+    last = account.history["date"].max()
+    since = max(account.start - timedelta(days=QUIET_DAYS), account.history["date"].min() + timedelta(days=1))
+    rules = choose_rules(())
+    days = list(
+        replay_rules(rules, account.history, account.budgets, since=since, as_of=last, voice=Voice("en", "USD"))
+    )
+    return {"name": incident.name if incident else "quiet", "weeks": len(days) / 7, **_compare(account, days)}
+
+
+def _compare(account: Account, days: list[tuple[pd.Timestamp, list[dict[str, object]]]]) -> dict[str, object]:
+    incident, found, false = account.incident, None, []
+    raised = fold_incidents(iter(days), cool_down_days=3)
+    for row in raised.itertuples():
+        ours = incident is not None and row.channel == account.channel and row.opened >= account.start
+        if incident is PACE and row.channel == account.channel and row.alert_type in incident.kinds | incident.follows:
+            found = 0
+        elif ours and row.alert_type in incident.kinds:
+            late = (row.opened - account.start).days
+            found = late if found is None else min(found, late)
+        elif not (ours and row.alert_type in incident.follows):
+            false.append(row.alert_type)
+    return {"found": found, "false": false, "seed": account.seed}
+
+
+def report(results: list[dict[str, object]]) -> bool:
+    """Print the table; whether the goals are met."""
+    weeks = sum(result["weeks"] for result in results)
+    false = Counter(kind for result in results for kind in result["false"])
+    print(f"{'incident':<18}{'accounts':>9}{'recall':>8}{'first run':>11}{'precision':>11}{'false a week':>14}")
+    hits = wrong = total = 0
+    firsts = 0
+    for name in dict.fromkeys(result["name"] for result in results):
+        own = [result for result in results if result["name"] == name]
+        spent = sum(result["weeks"] for result in own)
+        mistakes = sum(len(result["false"]) for result in own)
+        line = f"{name:<18}{len(own):>9}"
+        if name in ("quiet", LATE.name):
+            print(f"{line}{'':>30}{mistakes / spent:>14.2f}")
+            wrong += mistakes
+            continue
+        found = [result["found"] for result in own if result["found"] is not None]
+        first = sum(days == 0 for days in found)
+        hits, total, wrong, firsts = hits + len(found), total + len(own), wrong + mistakes, firsts + first
+        precision = len(found) / max(len(found) + mistakes, 1)
+        print(
+            f"{line}{len(found) / len(own):>8.2f}{first / len(own):>11.2f}{precision:>11.2f}{mistakes / spent:>14.2f}"
+        )
+    recall, precision = hits / total, hits / (hits + wrong)
+    rate = wrong / weeks
+    print(f"{'all':<18}{len(results):>9}{recall:>8.2f}{firsts / total:>11.2f}{precision:>11.2f}{rate:>14.2f}")
+    print("false incidents by rule:", ", ".join(f"{name} {number}" for name, number in false.most_common()) or "none")
+    return recall >= 0.9 and precision >= 0.9 and rate <= 1.0
+
+
+def main() -> int:
+    """Exit code 1 when a goal is missed."""
+    base = TUNE_SEEDS if "--tune" in sys.argv else REPORT_SEEDS
+    tasks = [(base + 1000 * kind + number, kind) for kind in range(len(KINDS)) for number in range(PER_KIND)]
+    return 0 if report([measure_account(task) for task in tasks]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

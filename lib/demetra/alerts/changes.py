@@ -1,0 +1,128 @@
+"""Change detection: every channel and metric against its own expected range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from demetra.alerts.arrival import estimate_arrived
+from demetra.alerts.track import Series, Tracker, Verdict
+from demetra.alerts.weekdays import measure_weekdays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from demetra.forecast.panel import Array, Calendar
+
+LONGEST_DAYS: Final = 400
+"""The newest days that are followed; what was before them says nothing about today."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What is tracked for a metric: `over / under`, resting on `events`; its value is told after `offset`, inverted."""
+
+    over: str
+    under: str | None
+    events: str | None = None
+    offset: float = 0.0
+    inverted: bool = False
+    late: bool = False
+    """Whether the numerator arrives late: conversions and what they bring."""
+
+    def tell(self, verdict: Verdict) -> Verdict:
+        """The verdict on the metric's own scale."""
+        if self.inverted:
+            value, expected, high, low = (
+                1.0 / each if each > 0 else (np.nan if np.isnan(each) else np.inf)
+                for each in (verdict.value, verdict.expected, verdict.low, verdict.high)
+            )
+            return verdict._replace(value=value, expected=expected, low=low, high=high, sign=-verdict.sign)
+        shift = self.offset
+        return verdict._replace(
+            value=verdict.value + shift,
+            expected=verdict.expected + shift,
+            low=verdict.low + shift,
+            high=verdict.high + shift,
+        )
+
+
+RATIOS: Final = {
+    "roi": Ratio("revenue", "spend", "conversions", offset=-1.0, late=True),
+    "conversion_rate": Ratio("conversions", "clicks", "conversions", late=True),
+    "cpa": Ratio("conversions", "spend", "conversions", inverted=True, late=True),
+    "ctr": Ratio("clicks", "impressions", "clicks"),
+    "spend": Ratio("spend", None),
+    "reach": Ratio("reach", None),
+    "reach per spend": Ratio("reach", "spend"),
+}
+
+
+def track_metric(calendar: Calendar, metric: str, *, arrive: bool = True) -> list[list[Verdict]]:
+    """The verdicts on a metric, by channel and day of the calendar, on the metric's own scale.
+
+    With `arrive`, conversions that are still arriving are allowed for.
+    """
+    ratio = RATIOS[metric]
+    over, under, events = _take(calendar, ratio)
+    arrived = _estimate_arrived(calendar, ratio) if arrive else np.ones(over.shape)
+    complete = np.where(arrived >= 1.0, over, np.nan)
+    quotient = np.divide(complete, under, out=np.full(over.shape, np.nan), where=under > 0)
+    weekday = measure_weekdays(quotient) if calendar.step_days == 1 else np.zeros(over.shape)
+    if ratio.events is None:
+        events = np.full(over.shape, np.nan)
+    found = []
+    for channel in range(over.shape[1]):
+        series = Series(*(each[:, channel] for each in (over, under, events, weekday, arrived)))
+        tracker = Tracker()
+        found.append([ratio.tell(tracker.step(series, row)) for row in range(over.shape[0])])
+    return found
+
+
+def is_late(calendar: Calendar, metrics: Iterable[str]) -> bool:
+    """Whether conversions are still arriving for any of the metrics."""
+    return any((_estimate_arrived(calendar, RATIOS[metric]) < 1.0).any() for metric in metrics)
+
+
+def _estimate_arrived(calendar: Calendar, ratio: Ratio) -> Array:
+    over, under, events = _take(calendar, ratio)
+    return estimate_arrived(over, under, events) if ratio.late and calendar.step_days == 1 else np.ones(over.shape)
+
+
+def track_metrics(calendar: Calendar, metrics: Iterable[str], *, arrive: bool = True) -> dict[str, list[list[Verdict]]]:
+    """The verdicts on several metrics; see `track_metric`.
+
+    A fall of reach that a fall of spend explains is no alarm: of `reach`, only what is also one of reach per spend.
+    """
+    wanted = dict.fromkeys(metrics)
+    tracks = {metric: track_metric(calendar, metric, arrive=arrive) for metric in wanted}
+    if "reach" in wanted:
+        paid = track_metric(calendar, "reach per spend")
+        tracks["reach"] = [
+            [
+                verdict if verdict.sign == beside.sign else verdict._replace(sign=0, began=-1)
+                for verdict, beside in zip(*pair, strict=True)
+            ]
+            for pair in zip(tracks["reach"], paid, strict=True)
+        ]
+    return tracks
+
+
+def _take(calendar: Calendar, ratio: Ratio) -> tuple[Array, Array, Array]:
+    """Numerator, denominator and events; what is spent and reached on days without activity is unknown, not zero."""
+    measures = calendar.measures
+    over = measures[ratio.over]
+    under = np.ones(over.shape) if ratio.under is None else measures[ratio.under]
+    events = measures[ratio.events] if ratio.events else np.ones(over.shape)
+    known = calendar.active & np.isfinite(over) & np.isfinite(under) & (under > 0)
+    if ratio.under is None:
+        known &= over > 0
+    return np.where(known, over, np.nan), np.where(known, under, np.nan), np.where(known, np.nan_to_num(events), np.nan)
+
+
+def shorten(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The newest `LONGEST_DAYS` of a history."""
+    return history.loc[(history["date"] <= as_of) & (history["date"] > as_of - pd.Timedelta(days=LONGEST_DAYS))]
