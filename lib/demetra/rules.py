@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from demetra.errors import ConfigurationError, Problem
 
@@ -120,6 +121,44 @@ class AlertRules(_Section):
         return self
 
 
+Severity = Literal["low", "medium", "high", "critical"]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Route(_Section):
+    """What a receiver of `DEMETRA_NOTIFY_URLS` is told: from a severity on, of some channels (empty: all)."""
+
+    to: Annotated[str, Field(min_length=1)]
+    least_severity: Severity = "medium"
+    channels: list[str] = Field(default_factory=list)
+
+
+class NotificationRules(_Section):
+    """Who is told what, and when not; a receiver without a route is told everything from `least_severity` on.
+
+    Between `quiet_from` and `quiet_until` (clock times of `time_zone`; both empty: never quiet) only what is at least
+    `quiet_except` is told; the rest waits for one digest in the morning. No receiver gets more than `daily_cap`
+    messages a day.
+    """
+
+    least_severity: Severity = "medium"
+    quiet_from: ClockTime | Literal[""] = "22:00"
+    quiet_until: ClockTime | Literal[""] = "08:00"
+    quiet_except: Severity = "critical"
+    time_zone: str = "UTC"
+    daily_cap: Annotated[int, Field(ge=1, le=1000)] = 20
+    routes: list[Route] = Field(default_factory=list)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("a time zone of the IANA database, like Europe/Berlin") from error
+        return name
+
+
 class RecommendationRules(_Section):
     """The language that recommendations are written in."""
 
@@ -166,6 +205,7 @@ class Rules(_Section):
     risk: RiskRules = RiskRules()
     budget: BudgetRules = BudgetRules()
     alerts: AlertRules = AlertRules()
+    notifications: NotificationRules = NotificationRules()
     recommendations: RecommendationRules = RecommendationRules()
     runs: RunRules = RunRules()
     limits: LimitRules = LimitRules()

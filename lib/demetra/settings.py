@@ -53,6 +53,8 @@ class Settings:
     sync_minutes: int = 30
     warm_kernels: int = 2
     cors_origins: tuple[str, ...] = ()
+    notify_urls: Secret | None = None
+    dashboard_url: str = "http://127.0.0.1:8866/"
     checkout: Path = field(default=CHECKOUT, repr=False)
 
     @property
@@ -122,6 +124,9 @@ class Settings:
             for origin in origins
             if not re.fullmatch(r"https?://[^/\s*]+", origin)
         ]
+        dashboard_url = text("DEMETRA_DASHBOARD_URL") or cls.dashboard_url
+        if not dashboard_url.startswith(("http://", "https://")):
+            problems.append(Problem("DEMETRA_DASHBOARD_URL", repr(dashboard_url), "an http:// or https:// address"))
         if problems:
             raise ConfigurationError("The environment cannot be used", problems)
         return cls(
@@ -134,4 +139,6 @@ class Settings:
             sync_minutes=int(minutes),
             warm_kernels=int(warm),
             cors_origins=origins,
+            notify_urls=secret("DEMETRA_NOTIFY_URLS"),
+            dashboard_url=dashboard_url,
         )

@@ -10,6 +10,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from demetra.errors import DemetraError
+from demetra.notify.courier import Courier
+from demetra.notify.receivers import read_receivers
+from demetra.rules import read_rules
+from demetra.store.engine import open_engine
+from demetra.store.notices import post_missed_runs
 from demetra_runner.kernels import warm_up
 from demetra_runner.reporting import write_due_reports
 from demetra_runner.sync import Sync
@@ -33,6 +38,8 @@ class Schedule:
     def __init__(self, settings: Settings, *, run_at_once: bool) -> None:
         self._settings = settings
         self._sync = Sync(settings)
+        self._engine = open_engine(settings)
+        self._courier = Courier(self._engine, settings)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         first = datetime.now(UTC) + (timedelta() if run_at_once else timedelta(minutes=settings.sync_minutes))
         self._scheduler.add_job(
@@ -46,6 +53,9 @@ class Schedule:
         )
 
     def __enter__(self) -> Self:
+        read_receivers(self._settings, read_rules(self._settings.rules_file))
+        self._tell_missed_runs()
+        self._courier.__enter__()
         warm_up(warm_kernels=self._settings.warm_kernels)
         self._scheduler.start()
         return self
@@ -55,12 +65,19 @@ class Schedule:
     ) -> None:
         self._sync.stop()
         self._scheduler.shutdown(wait=True)
+        self._courier.__exit__(kind, error, trace)
+        self._engine.dispose()
 
     def run_now(self) -> None:
         """Ask for a run at once, beside the schedule's own ticks."""
         self._scheduler.add_job(
             self._tick, id="at-once", replace_existing=True, misfire_grace_time=None, max_instances=2
         )
+
+    def _tell_missed_runs(self) -> None:
+        """Before the first run of a schedule that stood still: afterwards nobody would know."""
+        with self._engine.begin() as connection:
+            post_missed_runs(connection, every_minutes=self._settings.sync_minutes, now=datetime.now(UTC))
 
     def _tick(self) -> None:
         try:
@@ -72,6 +89,8 @@ class Schedule:
         else:
             logger.info("Scheduled run %s %s: %s", outcome.run_id, outcome.status, outcome.message)
             self._report()
+        finally:
+            self._courier.wake()
 
     def _report(self) -> None:
         """Write the reports that are due; a folder that cannot be written to must not stop the schedule."""

@@ -12,6 +12,7 @@ from demetra.errors import NoDataError, RunStoppedError
 from demetra.rules import Rules, read_rules
 from demetra.store import history as stored
 from demetra.store.engine import open_engine
+from demetra.store.notices import post_run_end
 from demetra.store.publication import (
     StepResult,
     discard_abandoned,
@@ -164,7 +165,10 @@ class Sync:
             abandon_run(engine, run_id, status="interrupted", error="The run was stopped.")
             raise
         except Exception as error:
-            abandon_run(engine, run_id, status="failed", error=str(error) or type(error).__name__)
+            reason = str(error) or type(error).__name__
+            abandon_run(engine, run_id, status="failed", error=reason)
+            with engine.begin() as connection:
+                post_run_end(connection, run_id, status="failed", error=reason, moment=datetime.now(UTC))
             raise
 
     def _work(self, lock: Connection, engine: Engine, run_id: str, options: Options) -> RunOutcome:
@@ -251,6 +255,8 @@ def _publish(
     status: RunStatus = "failed" if failed else "succeeded" if results else "unchanged"
     publish(lock, run_id, results, as_of=as_of, demo=demo, moment=datetime.now(UTC), cool_down_days=cool_down_days)
     finish_run(lock, run_id, status=status, error=f"Failed: {', '.join(failed)}." if failed else None)
+    reasons = "\n".join(f"{result.step}: {result.failure}" for result in results if result.failure)
+    post_run_end(lock, run_id, status=status, error=reasons or None, moment=datetime.now(UTC))
     lock.commit()
     return status
 

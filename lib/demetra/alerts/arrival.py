@@ -21,6 +21,8 @@ COMPLETE: Final = 0.93
 WOBBLE: Final = 0.05
 STEEP: Final = 0.12
 """What is late rises by this share of the usual, at least, over its days."""
+SHORT: Final = 3
+"""Days for which all channels may be equally low; an account that is low for longer has lost its tracking."""
 LEAST_EVENTS: Final = 8.0
 
 
@@ -76,12 +78,13 @@ def _find_late(ratios: Array, *, single: bool) -> int:
     """How many of the newest days are late; 0 where the pattern is another."""
     if not ratios[0] < LOW:
         return 0
-    late = 1
-    while late < len(ratios) and ratios[late] < COMPLETE and ratios[late] > ratios[late - 1] - WOBBLE:
+    late, wobble = 1, WOBBLE if single else 2 * WOBBLE
+    while late < len(ratios) and ratios[late] < COMPLETE and ratios[late] > ratios[late - 1] - wobble:
         late += 1
     if late >= len(ratios):
         return 0
     settled = ratios[late] >= LOW  # what comes before is as usual
     if late == 1:
         return 1 if settled and not single and ratios[0] > 0.05 else 0
-    return late if settled and ratios[late - 1] - ratios[0] >= STEEP else 0
+    rises = ratios[late - 1] - ratios[0] >= STEEP or (late <= SHORT and not single)
+    return late if settled and rises else 0

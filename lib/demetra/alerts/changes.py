@@ -11,6 +11,7 @@ import pandas as pd
 from demetra.alerts.arrival import estimate_arrived
 from demetra.alerts.track import Series, Tracker, Verdict
 from demetra.alerts.weekdays import measure_weekdays
+from demetra.forecast.panel import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,3 +127,18 @@ def _take(calendar: Calendar, ratio: Ratio) -> tuple[Array, Array, Array]:
 def shorten(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """The newest `LONGEST_DAYS` of a history."""
     return history.loc[(history["date"] <= as_of) & (history["date"] > as_of - pd.Timedelta(days=LONGEST_DAYS))]
+
+
+def track_table(history: pd.DataFrame, channel: str, metric: str, *, as_of: pd.Timestamp) -> pd.DataFrame | None:
+    """A channel's metric day by day beside its expected range: `date, value, expected, low, high`, NaN where unknown.
+
+    None where the metric is not tracked, or nothing is known of the channel.
+    """
+    own = shorten(history, as_of)
+    if metric not in RATIOS or channel not in set(own["channel"]):
+        return None
+    calendar = lay_out(own, as_of=as_of)
+    verdicts = track_metric(calendar, metric)[calendar.channels.index(channel)]
+    names = ("value", "expected", "low", "high")
+    table = pd.DataFrame([[getattr(each, name) for name in names] for each in verdicts], columns=list(names))
+    return table.replace([np.inf, -np.inf], np.nan).assign(date=calendar.dates)

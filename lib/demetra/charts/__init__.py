@@ -1,6 +1,7 @@
 """Frame → Figure, and Figure → PNG. Matplotlib only, and never its global state: charts are drawn in any thread."""
 
 from demetra.charts.budget import budget_chart
+from demetra.charts.incident import incident_chart
 from demetra.charts.png import Png, render_png
 from demetra.charts.roi_forecast import roi_forecast_chart
 from demetra.charts.timeseries import reach_ctr_timeseries_chart, roi_timeseries_chart
@@ -8,6 +9,7 @@ from demetra.charts.timeseries import reach_ctr_timeseries_chart, roi_timeseries
 __all__ = [
     "Png",
     "budget_chart",
+    "incident_chart",
     "reach_ctr_timeseries_chart",
     "render_png",
     "roi_forecast_chart",

@@ -198,3 +198,13 @@ def read_runs(connection: Connection, *, limit: int = 20) -> pd.DataFrame:
 def read_steps(connection: Connection, run_id: str) -> pd.DataFrame:
     """The steps of a run with their status, times, attempts, error, fingerprint and notebook path."""
     return read_frame(connection, select(*run_steps.columns).where(run_steps.c.run_id == run_id).order_by("step"))
+
+
+def last_ended(connection: Connection, *, before: str | None = None) -> dict[str, Any] | None:
+    """The run that ended last (`id, status, finished_at`), but for `before`; runs that were stopped do not count."""
+    ended = runs.c.status.in_(["succeeded", "failed", "unchanged"])
+    query = select(runs.c.id, runs.c.status, runs.c.finished_at).where(ended)
+    if before is not None:
+        query = query.where(runs.c.id != before)
+    row = connection.execute(query.order_by(runs.c.finished_at.desc()).limit(1)).mappings().first()
+    return None if row is None else dict(row)

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from demetra.errors import DemetraError, RunLockedError
-from demetra_runner.cli import alerts, data, models, processes, runs
+from demetra_runner.cli import alerts, data, models, notify, processes, runs
 
 app = typer.Typer(
     name="demetra",
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # help in plain text: Rich takes longer to import than everything else together
 )
-for module in (data, runs, models, alerts, processes):
+for module in (data, runs, models, alerts, notify, processes):
     module.register(app)
 
 

@@ -27,13 +27,18 @@ def sync(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON")] = False,
 ) -> None:
     """Do one run now. Exit 0: all well; 1: some step failed; 3: another run is under way (--no-wait)."""
+    from demetra_runner.delivery import deliver_apart
     from demetra_runner.signals import stop_on_sigterm
     from demetra_runner.sync import Options, Sync
 
     stop_on_sigterm()
     options = Options(only=only, as_of=as_of.date() if as_of else None, horizon_days=horizon, force=force)
-    work = Sync(Settings.from_environment(), progress=terminal_progress())
-    outcome = work.run(options=options, wait=not no_wait)
+    settings = Settings.from_environment()
+    work = Sync(settings, progress=terminal_progress())
+    try:
+        outcome = work.run(options=options, wait=not no_wait)
+    finally:
+        deliver_apart(settings)
     if as_json:
         print_json(outcome.as_json())
     else:

@@ -1,0 +1,1 @@
+"""Telling people: receivers and routes, messages, delivery. The only part that knows Apprise."""
