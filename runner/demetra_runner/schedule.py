@@ -54,9 +54,9 @@ class Schedule:
 
     def __enter__(self) -> Self:
         read_receivers(self._settings, read_rules(self._settings.rules_file))
+        warm_up(warm_kernels=self._settings.warm_kernels)
         self._tell_missed_runs()
         self._courier.__enter__()
-        warm_up(warm_kernels=self._settings.warm_kernels)
         self._scheduler.start()
         return self
 

@@ -167,7 +167,6 @@ def test_a_refusal_is_tried_again_with_growing_waits_and_given_up_in_the_end(set
     told, now = reach(settings, hook.url), datetime.now(UTC)
     with engine.begin() as connection:
         connection.execute(sa.update(notifications).values(created_at=now))
-        connection.execute(sa.text("UPDATE notifications SET created_at = now()"))
     waits = []
     for _ in range(6):
         deliver_due(engine, told, rules=Rules(notifications=NotificationRules(quiet_from="", quiet_until="")), now=now)
