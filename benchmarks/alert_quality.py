@@ -1,7 +1,8 @@
 """Detection on injected incidents: precision and recall per kind, how soon, and false incidents per account and week.
 
-Each account is replayed day by day, three quiet weeks and the incident's; the seeds are not those that detection was
-tuned on. `python benchmarks/alert_quality.py --tune` measures the others.
+Precision is the share of the incidents raised that tell of what was injected, or of what follows from it. Each account
+is replayed day by day, three quiet weeks and the incident's; the seeds are not those that detection was tuned on.
+`python benchmarks/alert_quality.py --tune` measures the others.
 """
 
 from __future__ import annotations
@@ -38,18 +39,21 @@ def measure_account(task: tuple[int, int]) -> dict[str, object]:
 
 
 def _compare(account: Account, days: list[tuple[pd.Timestamp, list[dict[str, object]]]]) -> dict[str, object]:
-    incident, found, false = account.incident, None, []
+    incident, found, true, false = account.incident, None, 0, []
     raised = fold_incidents(iter(days), cool_down_days=3)
     for row in raised.itertuples():
         ours = incident is not None and row.channel == account.channel and row.opened >= account.start
         if incident is PACE and row.channel == account.channel and row.alert_type in incident.kinds | incident.follows:
-            found = 0
+            found, true = 0, true + 1
         elif ours and row.alert_type in incident.kinds:
+            true += 1
             late = (row.opened - account.start).days
             found = late if found is None else min(found, late)
-        elif not (ours and row.alert_type in incident.follows):
+        elif ours and row.alert_type in incident.follows:
+            true += 1
+        else:
             false.append(row.alert_type)
-    return {"found": found, "false": false, "seed": account.seed}
+    return {"found": found, "true": true, "false": false, "seed": account.seed}
 
 
 def report(results: list[dict[str, object]]) -> bool:
@@ -57,8 +61,7 @@ def report(results: list[dict[str, object]]) -> bool:
     weeks = sum(result["weeks"] for result in results)
     false = Counter(kind for result in results for kind in result["false"])
     print(f"{'incident':<18}{'accounts':>9}{'recall':>8}{'first run':>11}{'precision':>11}{'false a week':>14}")
-    hits = wrong = total = 0
-    firsts = 0
+    hits = right = wrong = total = firsts = 0
     for name in dict.fromkeys(result["name"] for result in results):
         own = [result for result in results if result["name"] == name]
         spent = sum(result["weeks"] for result in own)
@@ -71,11 +74,12 @@ def report(results: list[dict[str, object]]) -> bool:
         found = [result["found"] for result in own if result["found"] is not None]
         first = sum(days == 0 for days in found)
         hits, total, wrong, firsts = hits + len(found), total + len(own), wrong + mistakes, firsts + first
-        precision = len(found) / max(len(found) + mistakes, 1)
+        true = sum(result["true"] for result in own)
+        right, precision = right + true, true / max(true + mistakes, 1)
         print(
             f"{line}{len(found) / len(own):>8.2f}{first / len(own):>11.2f}{precision:>11.2f}{mistakes / spent:>14.2f}"
         )
-    recall, precision = hits / total, hits / (hits + wrong)
+    recall, precision = hits / total, right / (right + wrong)
     rate = wrong / weeks
     print(f"{'all':<18}{len(results):>9}{recall:>8.2f}{firsts / total:>11.2f}{precision:>11.2f}{rate:>14.2f}")
     print("false incidents by rule:", ", ".join(f"{name} {number}" for name, number in false.most_common()) or "none")

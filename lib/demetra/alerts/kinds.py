@@ -191,7 +191,7 @@ RULES: Final = (
         kind="change",
         metric="spend",
         condition="outside",
-        limit=0.35,
+        limit=0.45,
         severity="medium",
         action="Check whether somebody changed budgets or bids on this channel.",
     ),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REMEMBERED_DAYS: Final = 70
-WIDTH: Final = 3.8
+WIDTH: Final = 3.5
 TAIL: Final = 1.8
 """Times the 95 % quantile of what was seen: the width where that is more."""
 FEWEST: Final = 5
