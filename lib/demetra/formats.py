@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MISSING: Final = "–"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "RUB": "₽", "JPY": "¥", "INR": "₹", "KZT": "₸", "UAH": "₴"}
+SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "RUB": "₽", "JPY": "¥", "INR": "₹", "KZT": "₸", "UAH": "₴"}
 _UNITS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -59,7 +59,7 @@ def format_money(value: Any, currency: str, *, compact: bool = False) -> str:
     size = abs(float(value))
     text = _compact(size) if compact and size >= 1e6 else f"{size:,.{2 if 0 < size < 100 else 0}f}"
     sign = "−" if float(value) < 0 and text.strip("0.,") else ""
-    symbol = _SYMBOLS.get(currency)
+    symbol = SYMBOLS.get(currency)
     return f"{sign}{symbol}{text}" if symbol else f"{sign}{text} {currency}"
 
 

@@ -39,6 +39,16 @@ def ratios(sums: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(**columns)
 
 
+def split_ratio(sums: pd.DataFrame, metric: str) -> tuple[pd.Series, pd.Series]:
+    """The numerator and the denominator of a ratio: of those in `PARTS`, of `roi` or of `cpm`."""
+    if metric == "roi":
+        return sums["revenue"] - sums["spend"], sums["spend"]
+    if metric == "cpm":
+        return 1000 * sums["spend"], sums["impressions"]
+    over, under = PARTS[metric]
+    return sums[over], sums[under]
+
+
 def summarise(history: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Sums and ratios of a history over groups; without `by`, one row for the whole account.
 

@@ -1,6 +1,7 @@
 """What a published table says, in a sentence computed from it: under the charts, beside them, and as their alt text.
 
-A sentence never ranks channels whose 80 % intervals overlap, and never tells a number that the table does not hold.
+A sentence never ranks channels whose 80 % intervals overlap, and never tells a number that the table does not hold. Its
+language is that of the `words` it is given; the charts' is English.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from demetra.formats import format_change, format_money, format_number, format_percent, is_known, join_words
+from demetra.formats import is_known
 from demetra.schema import BUDGET_REC, REACH_CTR_TIMESERIES, ROI_FORECAST, ROI_TIMESERIES, require_columns
+from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+    from demetra.words import Words
 
 MOVED_PCT: Final = 0.05
 """A budget that changes by less, in percent, is unchanged: it shows as 0.0 %."""
@@ -46,50 +50,52 @@ def find_ties(table: pd.DataFrame) -> list[list[str]]:
     return sorted(groups, key=lambda group: [order[name] for name in group])
 
 
-def read_roi_forecast(table: pd.DataFrame) -> str:
+def read_roi_forecast(table: pd.DataFrame, *, words: Words = ENGLISH) -> str:
     """Who is forecast to return most, who cannot be told from it, and who is lower."""
     ranked = rank_channels(table).dropna(subset=["roi_forecast"])
     if ranked.empty:
-        return "There is no ROI forecast yet."
+        return words("reading.no_forecast")
     top = ranked.iloc[0]
-    level = f"ROI {format_number(top['roi_forecast'])} over the next {int(top['horizon_days'])} days"
+    level = words("reading.level", value=words.number(top["roi_forecast"]), days=int(top["horizon_days"]))
     if is_known(top["roi_lo80"]):
-        level += f" (80% interval {format_number(top['roi_lo80'])} to {format_number(top['roi_hi80'])})"
+        interval = words.interval(words.number(top["roi_lo80"]), words.number(top["roi_hi80"]))
+        level = words("reading.level_interval", level=level, interval=interval)
     if len(ranked) == 1:
-        return f"{top['channel']} is forecast to return {level}."
+        return words("reading.single", channel=top["channel"], level=level)
     rivals = {name for group in find_ties(table) if top["channel"] in group for name in group}
     if not rivals:
         sure = (ranked["roi_hi80"].iloc[1:] < top["roi_lo80"]).all()
-        rest = "all other intervals lie lower" if sure else "not every channel has an interval to compare"
-        return f"{top['channel']} is forecast highest: {level}; {rest}."
+        rest = words("reading.rest_lower" if sure else "reading.rest_unknown")
+        return words("reading.highest", channel=top["channel"], level=level, rest=rest)
     tied = ranked["channel"].isin(rivals)
-    return _read_tied(ranked.loc[tied], ranked.loc[~tied])
+    return _read_tied(ranked.loc[tied], ranked.loc[~tied], words)
 
 
-def _read_tied(tied: pd.DataFrame, others: pd.DataFrame) -> str:
+def _read_tied(tied: pd.DataFrame, others: pd.DataFrame, words: Words) -> str:
     names = list(tied["channel"])
-    lowest, highest = (format_number(tied["roi_forecast"].agg(how)) for how in ("min", "max"))
-    span = f"ROI {highest}" if lowest == highest else f"ROI {lowest} to {highest}"
+    lowest, highest = (words.number(tied["roi_forecast"].agg(how)) for how in ("min", "max"))
+    span = words("reading.span", interval=highest if lowest == highest else words.interval(lowest, highest))
     if tied["roi_lo80"].max() <= tied["roi_hi80"].min():
-        sentence = f"{name_some(names)} cannot be told apart: their 80% intervals overlap ({span})"
+        sentence = words("reading.tied", names=name_some(names, words=words), span=span)
     else:
-        sentence = f"{names[0]} is forecast highest, but cannot be told from {name_some(names[1:])} ({span})"
+        sentence = words("reading.tied_top", first=names[0], names=name_some(names[1:], words=words), span=span)
     lower = others.loc[others["roi_hi80"] < tied["roi_lo80"].min(), "channel"].tolist()
     if not lower:
         return f"{sentence}."
-    return f"{sentence}; {name_some(lower)} {'is' if len(lower) == 1 else 'are'} lower than all of these."
+    key = "reading.lower_one" if len(lower) == 1 else "reading.lower_many"
+    return words(key, sentence=sentence, names=name_some(lower, words=words))
 
 
-def read_roi_timeseries(table: pd.DataFrame, *, as_of: date) -> str:
+def read_roi_timeseries(table: pd.DataFrame, *, as_of: date, words: Words = ENGLISH) -> str:
     """How well ROI and conversion kept to what was predicted the day before, and where they left it lately."""
     require_columns(table, ROI_TIMESERIES, "ROI time series")
-    return _read_tracks(table, {"roi": "ROI", "conversion": "conversion rate"}, as_of)
+    return _read_tracks(table, ("roi", "conversion"), as_of, words)
 
 
-def read_reach_ctr_timeseries(table: pd.DataFrame, *, as_of: date) -> str:
+def read_reach_ctr_timeseries(table: pd.DataFrame, *, as_of: date, words: Words = ENGLISH) -> str:
     """How well reach and CTR kept to what was predicted the day before, and where they left it lately."""
     require_columns(table, REACH_CTR_TIMESERIES, "reach and CTR time series")
-    return _read_tracks(table, {"reach": "reach", "ctr": "CTR"}, as_of)
+    return _read_tracks(table, ("reach", "ctr"), as_of, words)
 
 
 def measure_coverage(table: pd.DataFrame, metric: str, *, as_of: date) -> float:
@@ -100,31 +106,34 @@ def measure_coverage(table: pd.DataFrame, metric: str, *, as_of: date) -> float:
     return float(inside.mean()) if len(inside) else float("nan")
 
 
-def _read_tracks(table: pd.DataFrame, metrics: dict[str, str], as_of: date) -> str:
-    shares = {label: measure_coverage(table, metric, as_of=as_of) for metric, label in metrics.items()}
-    held = [f"{label} {format_percent(share, 0)}" for label, share in shares.items() if is_known(share)]
+def _read_tracks(table: pd.DataFrame, metrics: Sequence[str], as_of: date, words: Words) -> str:
+    shares = {metric: measure_coverage(table, metric, as_of=as_of) for metric in metrics}
+    held = [
+        f"{words(f'reading.{metric}')} {words.percent(share, 0)}" for metric, share in shares.items() if is_known(share)
+    ]
     if not held:
-        return "There is no past prediction to compare the actual values with yet."
-    found = [note for metric, label in metrics.items() for note in _find_departures(table, metric, label, as_of)]
-    kept = f"past days inside their 80% interval: {join_words(held)}"
+        return words("reading.no_past")
+    found = [note for metric in metrics for note in _find_departures(table, metric, as_of, words)]
+    kept = words("reading.kept", held=words.join(held))
     if not found:
-        return f"Nothing was beyond its expected range for most of the last {_RECENT_DAYS} days ({kept})."
-    return f"{name_some(found, 3, 'more')} of the last {_RECENT_DAYS} days ({kept})."
+        return words("reading.nothing_beyond", days=_RECENT_DAYS, kept=kept)
+    named = name_some(found, 3, "more", words=words)
+    return words("reading.departures", found=named, days=_RECENT_DAYS, kept=kept)
 
 
-def _find_departures(table: pd.DataFrame, metric: str, label: str, as_of: date) -> list[str]:
+def _find_departures(table: pd.DataFrame, metric: str, as_of: date, words: Words) -> list[str]:
     days = pd.to_datetime(table["date"])
     last = pd.Timestamp(as_of)
     recent = table.loc[(days <= last) & (days > last - pd.Timedelta(days=_RECENT_DAYS))]
     notes: list[tuple[int, str]] = []
     for channel, rows in recent.groupby("channel"):
         sides = {
-            "below": int((rows[f"{metric}_actual"] < rows[f"{metric}_lo80"]).sum()),
-            "above": int((rows[f"{metric}_actual"] > rows[f"{metric}_hi80"]).sum()),
+            "reading.below": int((rows[f"{metric}_actual"] < rows[f"{metric}_lo80"]).sum()),
+            "reading.above": int((rows[f"{metric}_actual"] > rows[f"{metric}_hi80"]).sum()),
         }
         for side, count in sides.items():
             if count >= _UNUSUAL_DAYS:
-                notes.append((-count, f"{channel}'s {label} was {side} its expected range on {count}"))
+                notes.append((-count, words(side, channel=channel, label=words(f"reading.{metric}"), count=count)))
     return [note for _, note in sorted(notes)]
 
 
@@ -141,41 +150,43 @@ def find_uplift(table: pd.DataFrame) -> tuple[float, float, float]:
     return float(value), float(low), float(high)
 
 
-def read_budget(table: pd.DataFrame, *, currency: str = "USD") -> str:
+def read_budget(table: pd.DataFrame, *, currency: str = "USD", words: Words = ENGLISH) -> str:
     """How much money to move where, and what that is expected to bring; or that the plan is held."""
     require_columns(table, BUDGET_REC, "budget advice")
     if table[["recommended_budget", "budget_change_pct"]].isna().all().any():
-        return "There is no budget advice yet."
+        return words("reading.no_budget")
     if is_held(table):
-        return "Keep every channel's budget: no other split is likely enough to return more."
+        return words("reading.keep_budget")
     moves = table.assign(by=(table["recommended_budget"] - table["current_budget"]).astype("float64"))
     moves = moves.loc[moves["budget_change_pct"].abs() >= MOVED_PCT].sort_values("by", key=lambda by: -by.abs())
     raised, cut = moves.loc[moves["by"] > 0], moves.loc[moves["by"] < 0]
     parts = [
-        f"{verb} {name_some(list(rows['channel']), 3)} by {_write_sum(rows['by'], currency)}"
-        for verb, rows in (("raise", raised), ("cut", cut))
+        words(key, names=name_some(list(rows["channel"]), 3, words=words), sum=_write_sum(rows["by"], currency, words))
+        for key, rows in (("reading.raise", raised), ("reading.cut", cut))
         if len(rows)
     ]
-    sentence = join_words(parts)
-    return f"{sentence[:1].upper()}{sentence[1:]}; {read_uplift(table)}."
+    sentence = words.join(parts)
+    return words("reading.plan", moves=f"{sentence[:1].upper()}{sentence[1:]}", uplift=read_uplift(table, words=words))
 
 
-def _write_sum(amounts: pd.Series, currency: str) -> str:
-    total = format_money(amounts.abs().sum(), currency, compact=True)
-    return f"{total} in all" if len(amounts) > 1 else total
+def _write_sum(amounts: pd.Series, currency: str, words: Words) -> str:
+    total = words.money(amounts.abs().sum(), currency, compact=True)
+    return words("reading.in_all", sum=total) if len(amounts) > 1 else total
 
 
-def read_uplift(table: pd.DataFrame) -> str:
+def read_uplift(table: pd.DataFrame, *, words: Words = ENGLISH) -> str:
     """The plan's expected uplift as a clause: `expected return +3.1% (80% interval +0.4% to +5.8%)`."""
     value, low, high = find_uplift(table)
     if not is_known(value):
-        return "its expected uplift is not known"
-    interval = f" (80% interval {format_change(low)} to {format_change(high)})" if is_known(low) else ""
-    return f"expected return {format_change(value)}{interval}"
+        return words("reading.uplift_unknown")
+    if not is_known(low):
+        return words("reading.uplift", value=words.change(value))
+    interval = words.interval(words.change(low), words.change(high))
+    return words("reading.uplift_interval", value=words.change(value), interval=interval)
 
 
-def name_some(names: Sequence[str], most: int = 4, noun: str = "other channels") -> str:
-    """Names joined into words, with those beyond `most` counted."""
+def name_some(names: Sequence[str], most: int = 4, rest: str = "others", *, words: Words = ENGLISH) -> str:
+    """Names joined into words, with those beyond `most` counted (`rest`: the catalogue's words for them)."""
     if len(names) <= most + 1:
-        return join_words(list(names))
-    return join_words([*names[:most], f"{len(names) - most} {noun}"])
+        return words.join(list(names))
+    return words.join([*names[:most], words(rest, count=len(names) - most)])

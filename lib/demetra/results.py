@@ -84,7 +84,13 @@ def _headline(connection: Connection, as_of: date) -> Headline:
     history = read_history(connection, until=as_of)
     age = (pd.Timestamp(as_of) - history["date"]).dt.days // HEADLINE_DAYS
     now = history[age == 0]
-    return Headline(HEADLINE_DAYS, summarise(now), summarise(history[age == 1]), summarise(now, by=["channel"]))
+    return Headline(
+        HEADLINE_DAYS,
+        summarise(now),
+        summarise(history[age == 1]),
+        channels=summarise(now, by=["channel"]),
+        daily=summarise(history[age <= 1], by=["date"]),
+    )
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

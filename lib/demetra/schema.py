@@ -174,6 +174,26 @@ TRACK_RECORD: Final = (
 
 ALL_CHANNELS: Final = "(all channels)"
 """In place of a channel's name: a row about all of them together."""
+GROUPS: Final = ("dimension", "value", "channel", "date", "rows", "spend", "revenue", "conversions", "clicks")
+"""Daily sums by the value of a dimension (an audience, a weekday …) and channel."""
+
+AUDIENCE_TIMING: Final = (
+    "dimension",
+    "value",
+    "rows",
+    "days",
+    "spend",
+    "revenue",
+    "conversions",
+    "clicks",
+    *(
+        f"{metric}{part}"
+        for metric in ("roi", "conversion")
+        for part in ("", "_lo95", "_hi95", "_expected", "_p", "_verdict")
+    ),
+)
+"""What a group of campaigns or a weekday returned; `_p` is adjusted for all cells together, `_verdict` its meaning."""
+VERDICTS: Final = ("above", "below", "chance", "thin")
 
 DASHBOARDS: Final = ("roi-forecast", "roi-timeseries", "reach-ctr-timeseries", "budget-recommendation")
 SEVERITIES: Final = ("low", "medium", "high", "critical")

@@ -41,6 +41,20 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """The request that a page's kernel was started for, as the page's server hands it on."""
+
+    query: str = ""
+    accept_language: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Visit:
+        """Read the variables of the common gateway interface (RFC 3875)."""
+        env = os.environ if environment is None else environment
+        return cls(env.get("QUERY_STRING", ""), env.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that the environment decides; see `.env.example` for the meaning of each variable."""
 

@@ -98,6 +98,8 @@ class Dashboard:
             "Voila.port_retries": 0,
             "Voila.open_browser": False,
             "Voila.auto_token": self._settings.api_token is not None,
+            "VoilaConfiguration.template": "demetra",
+            "VoilaConfiguration.http_header_envs": "['Accept-Language']",
             "VoilaConfiguration.file_denylist": "['.*']",
             "VoilaConfiguration.allow_template_override": "NO",
             "VoilaConfiguration.allow_theme_override": "NO",

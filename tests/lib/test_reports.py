@@ -1,4 +1,4 @@
-"""The dashboard's page and the report show what is published, escape every text, and know every state."""
+"""The report shows what is published, escapes every text, and knows every state."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from chart_frames import AS_OF, TEN_CHANNELS, budget, random_forecast, roi_forecast, timeseries
+from chart_frames import AS_OF, TEN_CHANNELS, budget, roi_forecast, timeseries
+from page_cases import HOSTILE, PIXEL, Page, fail, headline, incident, publish, written
 
-from demetra.metrics import summarise
-from demetra.reports import Headline, Published, PublishedStep, render_dashboard, render_report
+from demetra.reports import Headline, Published, render_report
 from demetra.reports.advice_text import lay_out_advice
 from demetra.reports.cards import build_cards
 from demetra.reports.grids import lay_out_budget, lay_out_roi_forecast, lay_out_roi_timeseries
@@ -26,126 +24,24 @@ from demetra.reports.incidents import list_incidents
 from demetra.reports.panels import build_panels
 from demetra.schema import DASHBOARDS
 
-MOMENT = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
-HOSTILE = '<img src=x onerror="alert(1)">\'"&lt;</p><script>alert(2)</script>{{ 7 * 7 }}'
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
 CHROMIUM = shutil.which("chromium")
-
-
-def headline(spend: float = 100.0, revenue: float = 400.0, conversions: float = 10.0) -> pd.DataFrame:
-    day = {"channel": "A", "date": pd.Timestamp(AS_OF), "spend": spend, "revenue": revenue, "conversions": conversions}
-    history = pd.DataFrame([{**day, "clicks": 200.0, "impressions": 9_000.0, "reach": 8_000.0, "engagements": np.nan}])
-    return summarise(history)
-
-
-def incident(channel: str = "Telegram", severity: str = "high", **fields) -> dict[str, object]:
-    return {
-        "alert_type": "roi_drop",
-        "severity": severity,
-        "channel": channel,
-        "message": "ROI was 0.92, below 1.50.",
-        "action": "Pause the campaigns listed.",
-        "first_seen": pd.Timestamp("2026-03-28T06:00:00Z"),
-        "occurrences": 7,
-        "worst": [{"campaign_id": "t-12", "name": "Spring sale", "value": 0.1, "spend": 900.0}],
-        **fields,
-    }
-
-
-def written(text: str = "Cut Pinterest.", **fields) -> dict[str, object]:
-    return {
-        "channel_comparison": {"top_channel": None, "analysis": text},
-        "ml_predictions": {"trend": text},
-        "recommendations": {"budget_allocation": text},
-        "summary": text,
-        "generated_by": "rules",
-        "model": None,
-        **fields,
-    }
-
-
-def publish(channels: tuple[str, ...] = ("Instagram", "Facebook"), **changes) -> Published:
-    tables = {
-        "roi-forecast": random_forecast(channels),
-        "roi-timeseries": timeseries(channels=channels),
-        "reach-ctr-timeseries": timeseries(("reach", "ctr"), channels=channels),
-        "budget-recommendation": budget({name: 9.0 - 2 * at for at, name in enumerate(channels)}),
-    }
-    published = Published(
-        as_of=AS_OF,
-        generated_at=MOMENT,
-        run_id="20260401T060000Z-ab12",
-        steps=tuple(PublishedStep(name, "r1", AS_OF, MOMENT) for name in (*tables, "alerts", "recommendations")),
-        headline=Headline(28, headline(), headline(spend=90.0)),
-        tables=tables,
-        charts=dict.fromkeys(tables, PIXEL),
-        alerts=pd.DataFrame([incident()]),
-        recommendations=written(),
-    )
-    return replace(published, **changes)
-
-
-def fail(published: Published, name: str, reason: str = "cell 5 failed", *, ever: bool = True) -> Published:
-    kept = tuple(step for step in published.steps if step.name != name)
-    run = ("r1", AS_OF, MOMENT) if ever else (None, None, None)
-    return replace(published, steps=(*kept, PublishedStep(name, *run, MOMENT, reason)))
-
-
-class Page(HTMLParser):
-    """What a browser makes of a page: elements with their attributes, and the text that is seen or read out."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self._in_style = False
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        self._in_style = tag == "style"
-
-    def handle_endtag(self, tag):
-        self._in_style = False
-
-    def handle_data(self, data):
-        if not self._in_style:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-def dashboard(published: Published) -> Page:
-    return Page(render_dashboard(published)._repr_html_())
 
 
 def report(published: Published) -> Page:
     return Page(render_report(published))
 
 
-pages = pytest.mark.parametrize("show", [dashboard, report])
-
-
 # The whole page ------------------------------------------------------------------------------------------------------
 
 
-@pages
-def test_the_page_says_what_until_when_and_since_when(show):
-    text = show(publish()).text
+def test_the_page_says_what_until_when_and_since_when():
+    text = report(publish()).text
     assert "DEMETRA" in text
     assert "Data until 31 Mar 2026 · refreshed 1 Apr 2026, 06:00 UTC" in text
     assert "Run 20260401T060000Z-ab12" in text
 
 
-@pages
-def test_every_text_from_data_shows_as_text(show):
+def test_every_text_from_data_shows_as_text():
     published = publish(
         (HOSTILE, "Facebook"),
         alerts=pd.DataFrame(
@@ -156,7 +52,7 @@ def test_every_text_from_data_shows_as_text(show):
     )
     published.tables["roi-forecast"]["method"] = HOSTILE
     published.tables["budget-recommendation"][["reason", "evidence"]] = HOSTILE
-    page = show(fail(published, "budget-recommendation", HOSTILE))
+    page = report(fail(published, "budget-recommendation", HOSTILE))
     assert {tag for tag, _ in page.elements} & {"script", "iframe", "object", "svg", "a", "form"} == set()
     assert all((image["src"] or "").startswith("data:image/png;base64,") for image in page.all("img"))
     assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
@@ -172,32 +68,14 @@ def test_the_report_is_one_file_that_loads_nothing():
     assert policies == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
 
 
-def test_the_dashboard_is_a_piece_of_a_page_and_styles_only_itself_and_voilas_frame():
-    html = render_dashboard(publish())._repr_html_()
-    assert {tag for tag, _ in Page(html).elements} & {"html", "head", "body", "meta", "title"} == set()
-    style = html.split("<style>")[1].split("</style>")[0]
-    selectors = re.findall(r"([^{};]+)\{[^{}]*\}", re.sub(r"@[^{]+\{", ";", style))
-    assert len(selectors) > 50
-    assert all(
-        part.strip().startswith(("#demetra", "body[data-voila]")) for rule in selectors for part in rule.split(",")
-    )
-
-
-def test_dollars_in_the_dashboard_are_never_typeset_as_mathematics():
-    (frame,) = [attributes for attributes in dashboard(publish()).all("div") if attributes.get("id") == "demetra"]
-    assert {"mathjax_ignore", "tex2jax_ignore"} <= set(frame["class"].split())
-
-
-@pages
-def test_light_and_dark_print_and_phones_are_provided_for(show):
-    html = render_report(publish()) if show is report else render_dashboard(publish()).content
+def test_light_and_dark_print_and_phones_are_provided_for():
+    html = render_report(publish())
     assert all(
         query in html for query in ("prefers-color-scheme: dark", "@media print", "@container (max-width: 640px)")
     )
 
 
-def test_tables_are_folded_on_the_dashboard_and_open_in_the_report():
-    assert len(dashboard(publish()).all("details")) == 4
+def test_tables_are_open():
     assert report(publish()).all("details") == []
     assert len(report(publish()).all("table")) == 4 + 3, "key figures, forecast and budget to the last cent, too"
 
@@ -233,16 +111,15 @@ def test_a_figure_that_is_unknown_is_a_dash_and_one_without_a_past_has_no_change
     assert cards["Revenue"] == ("$400", "", "plain")
 
 
-@pages
-def test_the_headline_says_what_it_compares(show):
-    assert "Last 28 days against the 28 days before" in show(publish()).text
+def test_the_headline_says_what_it_compares():
+    assert "Last 28 days against the 28 days before" in report(publish()).text
 
 
 # Charts and tables ---------------------------------------------------------------------------------------------------
 
 
 def test_each_chart_is_shown_as_published_with_a_sentence_and_words_for_those_who_do_not_see_it():
-    page = dashboard(publish(charts={name: PIXEL + name.encode() for name in DASHBOARDS}))
+    page = report(publish(charts={name: PIXEL + name.encode() for name in DASHBOARDS}))
     images = [base64.b64decode(image["src"].split(",")[1])[len(PIXEL) :].decode() for image in page.all("img")]
     assert sorted(images) == sorted(DASHBOARDS)
     panels = build_panels(publish())
@@ -286,18 +163,16 @@ def test_a_metric_without_a_known_day_is_no_data():
     assert [cell.text for cell in grid.rows[1][2:5]] == ["–", "no data", "–"]
 
 
-@pages
-def test_a_missing_picture_and_a_missing_table_are_said(show):
+def test_a_missing_picture_and_a_missing_table_are_said():
     published = publish(charts={})
-    assert "There is no picture of this result" in show(published).text
+    assert "There is no picture of this result" in report(published).text
     without = replace(published, tables={name: published.tables[name] for name in DASHBOARDS[:3]})
-    assert "Not computed yet. Run demetra sync ." in show(without).text
+    assert "Not computed yet. Run demetra sync ." in report(without).text
 
 
-@pages
-def test_tables_without_rows_are_shown_without_a_claim(show):
+def test_tables_without_rows_are_shown_without_a_claim():
     published = publish()
-    text = show(replace(published, tables={name: table.head(0) for name, table in published.tables.items()})).text
+    text = report(replace(published, tables={name: table.head(0) for name, table in published.tables.items()})).text
     assert "There is no ROI forecast yet." in text
     assert "There is no budget advice yet." in text
 
@@ -309,7 +184,7 @@ def test_alerts_come_gravest_first_with_what_where_since_and_what_to_do():
     alerts = pd.DataFrame([incident("A", "low"), incident("B", "critical"), incident("C", "medium")])
     incidents = list_incidents(alerts)
     assert [one.channel for one in incidents] == ["B", "C", "A"]
-    text = dashboard(publish(alerts=alerts)).text
+    text = report(publish(alerts=alerts)).text
     assert "Alerts 1 critical, 1 medium, 1 low" in text
     assert (
         "B: ROI drop since 28 Mar 2026, 06:00 UTC ROI was 0.92, below 1.50. Campaigns: Spring sale and 6 more" in text
@@ -317,15 +192,14 @@ def test_alerts_come_gravest_first_with_what_where_since_and_what_to_do():
     assert "Do: Pause the campaigns listed." in text
 
 
-@pages
 @pytest.mark.parametrize("alerts", [pd.DataFrame(), pd.DataFrame([incident()]).head(0)])
-def test_no_alert_is_good_news_said_plainly(show, alerts):
-    assert "No open alerts." in show(publish(alerts=alerts)).text
+def test_no_alert_is_good_news_said_plainly(alerts):
+    assert "No open alerts." in report(publish(alerts=alerts)).text
 
 
 def test_recommendations_name_their_author():
-    assert "Written by rules" in dashboard(publish()).text
-    told = dashboard(publish(recommendations=written(generated_by="llm", model="Qwen/Qwen2.5-7B-Instruct"))).text
+    assert "Written by rules" in report(publish()).text
+    told = report(publish(recommendations=written(generated_by="llm", model="Qwen/Qwen2.5-7B-Instruct"))).text
     assert "Written by the language model Qwen/Qwen2.5-7B-Instruct; its figures were checked." in told
 
 
@@ -338,40 +212,35 @@ def test_recommendations_of_any_shape_become_paragraphs_and_empty_ones_vanish():
     ]
 
 
-@pages
-def test_missing_recommendations_tell_the_way_out(show):
-    assert "Not written yet. Run demetra sync ." in show(publish(recommendations=None)).text
+def test_missing_recommendations_tell_the_way_out():
+    assert "Not written yet. Run demetra sync ." in report(publish(recommendations=None)).text
 
 
 # States --------------------------------------------------------------------------------------------------------------
 
 
-@pages
-def test_before_the_first_run_the_page_tells_the_way_out(show):
-    text = show(Published()).text
+def test_before_the_first_run_the_page_tells_the_way_out():
+    text = report(Published()).text
     assert "Nothing has been published yet" in text
     assert text.index("demetra ingest FILE") < text.index("demetra sync")
 
 
-@pages
-def test_demo_data_are_marked_and_real_ones_are_not(show):
-    assert "Demo data" in show(publish(demo=True)).text
-    assert "Demo" not in show(publish()).text
+def test_demo_data_are_marked_and_real_ones_are_not():
+    assert "Demo data" in report(publish(demo=True)).text
+    assert "Demo" not in report(publish()).text
 
 
-@pages
-def test_a_stale_result_says_since_when_and_why(show):
-    text = show(fail(publish(), "budget-recommendation", "limits contradict " + "x" * 900)).text
+def test_a_stale_result_says_since_when_and_why():
+    text = report(fail(publish(), "budget-recommendation", "limits contradict " + "x" * 900)).text
     assert "Out of date in part" in text
     assert "Budget advice is out of date. What is shown is its last good result, with data until 31 Mar 2026." in text
     assert "It has failed since 1 Apr 2026, 06:00 UTC: limits contradict x" in text
     assert "x" * 500 not in text
 
 
-@pages
-def test_a_step_that_never_succeeded_says_why_also_before_anything_is_published(show):
+def test_a_step_that_never_succeeded_says_why_also_before_anything_is_published():
     failed = fail(Published(), "roi-timeseries", "no rows", ever=False)
-    text = show(failed).text
+    text = report(failed).text
     assert (
         "ROI and conversion over time could not be computed. It has failed since 1 Apr 2026, 06:00 UTC: no rows" in text
     )
@@ -386,21 +255,16 @@ def test_nothing_scrolls_sideways_or_runs_in_a_browser(tmp_path: Path):
     odd = ("w" * 90, HOSTILE, *TEN_CHANNELS[:8])
     published = fail(publish(odd, demo=True, recommendations=written("v" * 400)), "roi-forecast", "y" * 300)
     (tmp_path / "report.html").write_text(render_report(published))
-    (tmp_path / "dashboard.html").write_text(
-        f"<!doctype html><meta charset='utf-8'><body style='margin:0'>{render_dashboard(published).content}"
-    )
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        for name in ("report", "dashboard"):
-            for width in (390, 800, 1440):
-                page = browser.new_page(viewport={"width": width, "height": 900})
-                happened: list[str] = []
-                page.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))  # noqa: B023
-                page.on("console", lambda message: happened.append(message.text))  # noqa: B023
-                page.goto((tmp_path / f"{name}.html").as_uri())
-                page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-                assert page.evaluate("document.documentElement.scrollWidth") == width, (name, width)
-                assert happened == []
-                page.close()
+        for width in (390, 800, 1440):
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            happened: list[str] = []
+            page.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))  # noqa: B023
+            page.on("console", lambda message: happened.append(message.text))  # noqa: B023
+            page.goto((tmp_path / "report.html").as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") == width, width
+            assert happened == []
+            page.close()
         browser.close()

@@ -1,6 +1,6 @@
-"""Published results as HTML: the dashboard's page, and a report in one file."""
+"""Published results as a report in one HTML file, and the parts that the dashboard's page shares with it."""
 
 from demetra.reports.published import Headline, Published, PublishedStep
-from demetra.reports.render import Html, render_dashboard, render_report
+from demetra.reports.render import Html, render_report
 
-__all__ = ["Headline", "Html", "Published", "PublishedStep", "render_dashboard", "render_report"]
+__all__ = ["Headline", "Html", "Published", "PublishedStep", "render_report"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from demetra import readings
-from demetra.formats import format_day, format_moment
 from demetra.reports import grids
+from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,18 +17,11 @@ if TYPE_CHECKING:
 
     from demetra.reports.grids import Grid
     from demetra.reports.published import Published, PublishedStep
+    from demetra.words import Words
 
-TITLES: Final = {
-    "roi-forecast": "ROI forecast",
-    "budget-recommendation": "Budget advice",
-    "roi-timeseries": "ROI and conversion over time",
-    "reach-ctr-timeseries": "Reach and CTR over time",
-    "alerts": "Alerts",
-    "recommendations": "Recommendations",
-}
-"""What readers call each step, dashboards in the order in which they are shown."""
+DASHBOARDS: Final = ("roi-forecast", "budget-recommendation", "roi-timeseries", "reach-ctr-timeseries")
+"""The four dashboards in the order in which they are shown."""
 
-DASHBOARDS: Final = tuple(TITLES)[:4]
 LONGEST_REASON: Final = 400
 _DESCRIBED: Final = 12
 
@@ -56,54 +49,59 @@ class Panel:
     stale: Stale | None
 
 
-def build_panels(published: Published) -> list[Panel]:
-    """The four dashboards in the order of `TITLES`; one that was never published has neither picture nor table."""
-    return [_build_panel(name, published) for name in DASHBOARDS]
+def build_panels(published: Published, *, words: Words = ENGLISH) -> list[Panel]:
+    """The four dashboards in the order of `DASHBOARDS`; one never published has neither picture nor table."""
+    return [_build_panel(name, published, words) for name in DASHBOARDS]
 
 
-def _build_panel(name: str, published: Published) -> Panel:
-    title, stale = TITLES[name], published.stale.get(name)
+def name_step(name: str, words: Words) -> str:
+    """What readers call a step's result."""
+    return words.choose(f"title.{name}", name)
+
+
+def _build_panel(name: str, published: Published, words: Words) -> Panel:
+    title, stale = name_step(name, words), published.stale.get(name)
     step = next((step for step in published.steps if step.name == name), None)
     table, as_of = published.tables.get(name), (step and step.as_of) or published.as_of
     chart = published.charts.get(name)
     image = f"data:image/png;base64,{base64.b64encode(chart).decode()}" if chart else ""
-    failed = describe_stale(stale) if stale else None
+    failed = describe_stale(stale, words=words) if stale else None
     if table is None or as_of is None:
         return Panel(name, title, "", title, image, None, failed)
-    reading = _read(name, table, as_of, published.currency)
-    grid = _lay_out(name, table, as_of, published.currency)
+    reading = _read(name, table, as_of, published.currency, words)
+    grid = _lay_out(name, table, as_of, published.currency, words)
     return Panel(name, title, reading, _describe_chart(title, grid, reading), image, grid, failed)
 
 
-def describe_stale(step: PublishedStep) -> Stale:
+def describe_stale(step: PublishedStep, *, words: Words = ENGLISH) -> Stale:
     """A failed step in words; its reason is cut, for an error can be as long as it likes."""
-    reason = " ".join((step.stale_reason or "no reason was recorded").split())
+    reason = " ".join((step.stale_reason or words("stale.no_reason")).split())
     return Stale(
-        title=TITLES.get(step.name, step.name),
-        until=format_day(step.as_of) if step.as_of else "",
-        since=format_moment(step.stale_since) if step.stale_since else "",
+        title=name_step(step.name, words),
+        until=words.day(step.as_of) if step.as_of else "",
+        since=words.moment(step.stale_since) if step.stale_since else "",
         reason=reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…",
     )
 
 
-def _read(name: str, table: pd.DataFrame, as_of: date, currency: str) -> str:
+def _read(name: str, table: pd.DataFrame, as_of: date, currency: str, words: Words) -> str:
     if name == "roi-forecast":
-        return readings.read_roi_forecast(table)
+        return readings.read_roi_forecast(table, words=words)
     if name == "budget-recommendation":
-        return readings.read_budget(table, currency=currency)
+        return readings.read_budget(table, currency=currency, words=words)
     if name == "roi-timeseries":
-        return readings.read_roi_timeseries(table, as_of=as_of)
-    return readings.read_reach_ctr_timeseries(table, as_of=as_of)
+        return readings.read_roi_timeseries(table, as_of=as_of, words=words)
+    return readings.read_reach_ctr_timeseries(table, as_of=as_of, words=words)
 
 
-def _lay_out(name: str, table: pd.DataFrame, as_of: date, currency: str) -> Grid:
+def _lay_out(name: str, table: pd.DataFrame, as_of: date, currency: str, words: Words) -> Grid:
     if name == "roi-forecast":
-        return grids.lay_out_roi_forecast(table)
+        return grids.lay_out_roi_forecast(table, words=words)
     if name == "budget-recommendation":
-        return grids.lay_out_budget(table, currency=currency)
+        return grids.lay_out_budget(table, currency=currency, words=words)
     if name == "roi-timeseries":
-        return grids.lay_out_roi_timeseries(table, as_of=as_of)
-    return grids.lay_out_reach_ctr_timeseries(table, as_of=as_of)
+        return grids.lay_out_roi_timeseries(table, as_of=as_of, words=words)
+    return grids.lay_out_reach_ctr_timeseries(table, as_of=as_of, words=words)
 
 
 def _describe_chart(title: str, grid: Grid, reading: str) -> str:

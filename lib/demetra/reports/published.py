@@ -32,12 +32,14 @@ class Headline:
     """The account over the last `days` days and over as many before: one row each, from `metrics.summarise`.
 
     `channels` has a row per channel over the last `days` days.
+    `daily` has a row per day of both periods, with its `date`.
     """
 
     days: int
     now: pd.DataFrame
     before: pd.DataFrame
     channels: pd.DataFrame = field(default_factory=pd.DataFrame)
+    daily: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)

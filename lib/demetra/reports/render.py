@@ -19,7 +19,6 @@ from demetra.reports.tables import EXACT, lay_out_table, list_tables
 from demetra.reports.trust import lay_out_trust
 
 if TYPE_CHECKING:
-    from demetra.reports.grids import Grid
     from demetra.reports.published import Published
 
 
@@ -33,16 +32,11 @@ class Html:
         return self.content
 
 
-def render_dashboard(published: Published) -> Html:
-    """The dashboard as a piece of a page, without `<html>`: styles are scoped to `.demetra`, tables are folded."""
-    return Html(_fill("dashboard.html.j2", published, folded=True, exact=[]))
-
-
 def render_report(published: Published) -> str:
-    """The same as one HTML file that needs nothing else: styles inline, pictures as data, tables unfolded for print."""
+    """What is published as one HTML file that needs nothing else: styles inline, pictures as data, for print too."""
     exact = [table for table in list_tables(published) if table.name in EXACT]
     written = [(table.title, lay_out_table(table, currency=published.currency)) for table in exact]
-    return _fill("report.html.j2", published, folded=False, exact=written)
+    return _environment().get_template("report.html.j2").render(_describe(published), exact=written)
 
 
 def _describe(published: Published) -> dict[str, Any]:
@@ -76,7 +70,3 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _fill(template: str, published: Published, *, folded: bool, exact: list[tuple[str, Grid]]) -> str:
-    return _environment().get_template(template).render(_describe(published), folded=folded, exact=exact)

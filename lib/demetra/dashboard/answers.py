@@ -1,0 +1,161 @@
+"""What the page's script may ask, and how it is answered: JSON-able values, or HTML from the page's own templates."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+from demetra.dashboard.comparison import compare_channels
+from demetra.dashboard.contents import read_contents
+from demetra.dashboard.downloads import write_csv, write_report
+from demetra.dashboard.render import fill, render_alerts, render_comparison, render_content
+from demetra.dashboard.what_if import allocate, fit_account
+from demetra.store.published import mark_alert_read, snapshot
+from demetra.store.pulse import feel_pulse
+from demetra.store.runs import new_run_id, request_run
+from demetra.store.slices import Slice, find_span, list_choices, sum_days, sum_groups, sum_total
+from demetra.words import Words, choose_language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Engine
+
+    from demetra.budget import Response
+    from demetra.dashboard.contents import Contents
+    from demetra.settings import Settings
+
+LINES: Final = 8
+"""Most channels or campaigns that the explorer draws."""
+ROWS: Final = 100
+WEEKLY_BEYOND: Final = 120
+"""Days beyond which the explorer draws weeks."""
+
+
+@dataclass
+class Visitor:
+    """One open page: what it shows, in which language; `response` is the account's fit, kept until the data change."""
+
+    settings: Settings
+    engine: Engine
+    contents: Contents
+    words: Words
+    response: Response | None = field(default=None, repr=False)
+
+
+def tell_pulse(visitor: Visitor, run: str | None = None) -> dict[str, Any]:
+    """What is shown, whether a run is under way, and how the run that was asked about stands."""
+    with visitor.engine.connect() as connection:
+        return vars(feel_pulse(connection, run_id=run))
+
+
+def tell_page(visitor: Visitor, language: str) -> dict[str, Any]:
+    """The whole page anew, in this language."""
+    visitor.words = Words(choose_language(language, default=visitor.words.language))
+    visitor.contents = read_contents(visitor.settings, visitor.engine)
+    visitor.response = None
+    html = render_content(visitor.contents, words=visitor.words)
+    return {"html": html, "language": visitor.words.language}
+
+
+def ask_for_run(visitor: Visitor) -> dict[str, Any]:
+    """Queue a run; its id, or that of the run that was waiting already."""
+    run_id = new_run_id(datetime.now(UTC))
+    return {"run": request_run(visitor.engine, run_id, trigger="dashboard", options={})}
+
+
+def mark_read(visitor: Visitor, alert: int) -> dict[str, Any]:
+    """Note that an incident was read; the section of alerts anew."""
+    mark_alert_read(visitor.engine, int(alert))
+    visitor.contents = read_contents(visitor.settings, visitor.engine)
+    return {"html": render_alerts(visitor.contents, words=visitor.words)}
+
+
+def tell_comparison(visitor: Visitor, metric: str, days: int) -> dict[str, Any]:
+    """The section of the comparison for another metric or period."""
+    compared = compare_channels(visitor.contents, metric=metric, days=max(1, int(days)), words=visitor.words)
+    return {"html": render_comparison(compared, words=visitor.words)}
+
+
+def tell_choices(visitor: Visitor) -> dict[str, Any]:
+    """What the explorer's filters offer, and the first and last day of the data."""
+    with snapshot(visitor.engine) as connection:
+        span = find_span(connection)
+        return {"choices": list_choices(connection), "span": [day.isoformat() for day in span] if span else None}
+
+
+def tell_slice(
+    visitor: Visitor,
+    since: str,
+    until: str,
+    by: str,
+    channel: str | None = None,
+    campaign: str | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Sums of a part of the data, by channel, campaign or day, and day by day for those with the highest spend."""
+    began = perf_counter()
+    part = Slice(date.fromisoformat(since), date.fromisoformat(until), channel, campaign, filters or {})
+    kind = next(each for each in ("channel", "campaign", "day") if each == by)
+    weekly = (part.until - part.since).days >= WEEKLY_BEYOND
+    with snapshot(visitor.engine) as connection:
+        groups, count = sum_groups(connection, part, by=kind, limit=ROWS if kind != "day" else 1000)
+        lines: list[dict[str, Any]] = []
+        if kind != "day" and groups:
+            keys = [tuple(row[name] for name in ("channel", "campaign_id") if name in row) for row in groups[:LINES]]
+            lines = sum_days(connection, part, by=kind, keys=keys, weekly=weekly)
+        total = sum_total(connection, part)
+    rows = [{**row, **({"date": row["date"].isoformat()} if kind == "day" else {})} for row in groups]
+    return {
+        "rows": rows,
+        "count": count,
+        "lines": [{**line, "day": line["day"].isoformat()} for line in lines],
+        "total": total,
+        "weekly": weekly,
+        "ms": round(1000 * (perf_counter() - began)),
+    }
+
+
+def tell_allocation(visitor: Visitor, total: float, bound: float, fixed: list[str]) -> dict[str, Any]:
+    """The budget advice under other limits; the fit is made at the first request and kept."""
+    from demetra.budget import BudgetLimits
+
+    contents = visitor.contents
+    if visitor.response is None:
+        visitor.response = fit_account(contents.history, as_of=contents.as_of)
+    limits = BudgetLimits(float(total), contents.budget.days, float(bound), tuple(map(str, fixed)))
+    advice = allocate(visitor.response, limits, contents=contents, words=visitor.words)
+    return {"html": fill("allocation.html.j2", visitor.words, **advice)}
+
+
+def send_table(visitor: Visitor, name: str) -> dict[str, Any]:
+    """A published table as a file."""
+    table = visitor.contents.published.tables[name]
+    return {"name": f"{name}.csv", "type": "text/csv", "base64": _encode(write_csv(table))}
+
+
+def send_export(visitor: Visitor, format: str) -> dict[str, Any]:  # noqa: A002
+    """The report as a file."""
+    name, kind, content = write_report(visitor.contents.published, format)
+    return {"name": name, "type": kind, "base64": _encode(content)}
+
+
+def _encode(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+ANSWERS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
+    "pulse": tell_pulse,
+    "page": tell_page,
+    "sync": ask_for_run,
+    "read": mark_read,
+    "compare": tell_comparison,
+    "choices": tell_choices,
+    "slice": tell_slice,
+    "allocate": tell_allocation,
+    "csv": send_table,
+    "export": send_export,
+}

@@ -1,0 +1,79 @@
+// What happens when: at the start, after each refresh, and at each click.
+
+const ACTIONS = {
+  language: (value) => {
+    remember("language", value);
+    return refresh(value);
+  },
+  theme: turnTheme,
+  sync: syncNow,
+  reload: () => location.reload(),
+  csv: (value) => save("csv", { name: value }),
+  export: (value) => save("export", { format: value }),
+  read: async (value) => {
+    const answer = await ask("read", { alert: Number(value) });
+    const open = findAll("details[open]", document.getElementById("dm-alerts")).map((part) => part.id);
+    document.getElementById("dm-alerts").innerHTML = answer.html;
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    shown = (await ask("pulse")).published;
+  },
+};
+
+function start() {
+  facts = JSON.parse(document.getElementById("dm-facts")?.textContent ?? "{}");
+  showTheme(recallTheme());
+  tellAges();
+  prepareTables();
+  explorer.options = null;
+  if (root.classList.contains("dm-connected")) {
+    showExplorer();
+    recallComparison();
+  }
+}
+
+root.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-do]");
+  if (!target || (target.matches("a") && !root.classList.contains("dm-connected") && target.dataset.do !== "reload")) return;
+  event.preventDefault();
+  target.closest("details.dm-menu")?.removeAttribute("open");
+  Promise.resolve(ACTIONS[target.dataset.do](target.dataset.value)).catch(complain);
+});
+
+root.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.id === "dm-sliders") allocateAgain(form);
+  if (form?.id === "dm-comparison") compareAgain(form);
+});
+
+root.addEventListener("reset", (event) => setTimeout(() => allocateAgain(event.target)));
+
+// A link to a table opens it.
+root.addEventListener("click", (event) => {
+  const name = event.target.closest("a.dm-figure")?.hash.slice(4);
+  if (name) document.getElementById(`dm-table-${name}`)?.setAttribute("open", "");
+});
+
+let drawnWidth = innerWidth;
+addEventListener("resize", () => {
+  if (innerWidth === drawnWidth || !explorer.answer?.rows.length) return;
+  drawnWidth = innerWidth;
+  const chart = find(".dm-chart");
+  const state = readState();
+  if (chart) drawLines(chart, state, state.campaign ? "day" : state.channel ? "campaign" : "channel");
+});
+
+document.addEventListener("visibilitychange", beat);
+document.documentElement.lang = root.lang;
+document.title = "DEMETRA";
+start();
+if (!document.getElementById("dm-facts")) setTimeout(() => location.reload(), 15000);
+else
+  connect(
+    () => {
+      root.classList.add("dm-connected");
+      beat();
+      showExplorer();
+      recallComparison();
+    },
+    loseConnection,
+  );
