@@ -6,17 +6,24 @@ language is that of the `words` it is given; the charts' is English.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from demetra.formats import is_known
-from demetra.schema import BUDGET_REC, REACH_CTR_TIMESERIES, ROI_FORECAST, ROI_TIMESERIES, require_columns
+from demetra.schema import (
+    AUDIENCE_TIMING,
+    BUDGET_REC,
+    REACH_CTR_TIMESERIES,
+    ROI_FORECAST,
+    ROI_TIMESERIES,
+    require_columns,
+)
 from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from demetra.words import Words
@@ -183,6 +190,27 @@ def read_uplift(table: pd.DataFrame, *, words: Words = ENGLISH) -> str:
         return words("reading.uplift", value=words.change(value))
     interval = words.interval(words.change(low), words.change(high))
     return words("reading.uplift_interval", value=words.change(value), interval=interval)
+
+
+def read_audience_timing(table: pd.DataFrame, *, words: Words = ENGLISH) -> str:
+    """Which audiences, segments, places and weekdays stand out by more than chance, the surest first."""
+    require_columns(table, AUDIENCE_TIMING, "audience and timing")
+    shows: dict[str, Callable[[Any], str]] = {"roi": words.number, "conversion": lambda value: words.percent(value, 2)}
+    found = []
+    for metric, show in shows.items():
+        for row in table.loc[table[f"{metric}_verdict"].isin(["above", "below"])].to_dict("records"):
+            facts = {"value": show(row[metric]), "expected": show(row[f"{metric}_expected"])}
+            name = name_cell(row["dimension"], row["value"], words)
+            told = words("audience.stands_out", name=name, metric=words(f"reading.{metric}"), **facts)
+            found.append((float(row[f"{metric}_p"]), told))
+    if not found:
+        return words("audience.nothing")
+    return words("audience.found", names=name_some([told for _, told in sorted(found)], 3, "more", words=words))
+
+
+def name_cell(dimension: str, value: str, words: Words) -> str:
+    """What readers call a value of a dimension: a weekday (1 to 7) by its name, others as they are."""
+    return words.choose(f"weekday.{value}", value) if dimension == "weekday" else value
 
 
 def name_some(names: Sequence[str], most: int = 4, rest: str = "others", *, words: Words = ENGLISH) -> str:

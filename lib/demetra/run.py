@@ -22,6 +22,7 @@ from demetra.store import publication
 from demetra.store.engine import open_engine
 from demetra.store.published import read_earlier_model, read_model_card, read_published, snapshot
 from demetra.store.runs import has_succeeded
+from demetra.store.slices import read_groups
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,6 +38,7 @@ STEP_OF_TABLE = {
     "ml_roi_timeseries": "roi-timeseries",
     "ml_reach_ctr_timeseries": "reach-ctr-timeseries",
     "ml_budget_rec": "budget-recommendation",
+    "ml_audience_timing": "audience-timing",
     "breaches": "alerts",
 }
 
@@ -79,6 +81,11 @@ class Run:
         since = None if days is None else self.as_of - timedelta(days=days - 1)
         with snapshot(self.engine) as connection:
             return stored.read_campaigns(connection, since=since, until=self.as_of)
+
+    def groups(self, *, days: int) -> pd.DataFrame:
+        """Daily sums by audience, segment, location and weekday (`schema.GROUPS`) of the last so many days."""
+        with snapshot(self.engine) as connection:
+            return read_groups(connection, since=self.as_of - timedelta(days=days - 1), until=self.as_of)
 
     def budgets(self) -> pd.DataFrame:
         """The planned amounts per channel and month."""

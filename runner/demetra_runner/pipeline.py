@@ -88,6 +88,12 @@ STEPS: Final = (
         reads=("account.currency", "recommendations.language"),
     ),
     Step(
+        "audience-timing",
+        "07_audience_timing.ipynb",
+        ("ml_audience_timing", "ml_dashboards"),
+        rules={"history_days": "forecast.history_days"},
+    ),
+    Step(
         "recommendations",
         "06_llm_recommendations.ipynb",
         ("recommendations",),

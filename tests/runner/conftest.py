@@ -37,6 +37,10 @@ STAGE = {
         "columns = 'alert_type severity channel message action occurrences worst'.split()\n"
         "opened.stage('breaches', pd.DataFrame([['roi_drop', 'high', 'X', 'm', 'a', 1, []]], columns=columns))"
     ),
+    "audience-timing": (
+        "columns = 'dimension value rows days roi_verdict conversion_verdict'.split()\n"
+        "opened.stage('ml_audience_timing', pd.DataFrame([['weekday', '1', 1, 1, 'thin', 'thin']], columns=columns))"
+    ),
     "recommendations": (
         "row = {'channel_comparison': {}, 'ml_predictions': {}, 'recommendations': {}, 'summary': who}\n"
         "opened.stage('recommendations', pd.DataFrame([row | {'generated_by': 'rules'}]))"

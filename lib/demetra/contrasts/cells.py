@@ -63,10 +63,11 @@ def _judge_dimension(name: str, frame: pd.DataFrame, calendar: pd.DatetimeIndex)
     seen = known.groupby("value")["date"].nunique().loc[values].to_numpy(dtype="float64")
     columns: dict[str, object] = {"dimension": name, "value": values, "days": seen}
     for metric, (over, under) in CELL_METRICS.items():
-        effect, error = _contrast(frame, values, calendar, over, under)
+        effect, influence = _contrast(frame, values, calendar, over, under)
+        error = long_run_error(influence, seen)
         own_over, own_under = (_spread(frame, values, calendar, column).sum(axis=2) for column in (over, under))
-        actual, influence = linearise(own_over, own_under)
-        reach = quantile(seen) * long_run_error(influence)
+        actual, own = linearise(own_over, own_under)
+        reach = quantile(seen) * long_run_error(own, seen)
         enough = seen >= LEAST_DAYS
         columns |= {
             metric: actual,
@@ -82,7 +83,7 @@ def _judge_dimension(name: str, frame: pd.DataFrame, calendar: pd.DatetimeIndex)
 def _contrast(
     frame: pd.DataFrame, values: list[str], calendar: pd.DatetimeIndex, over: str, under: str
 ) -> tuple[FloatArray, FloatArray]:
-    """Each value's ratio less what the rest of its channels gives, weighted by its own mix, and that effect's error.
+    """Each value's ratio less what the rest of its channels gives, weighted by its own mix, and what each day adds.
 
     A channel of which the value is all there is compares with nothing and is left out.
     """
@@ -99,7 +100,7 @@ def _contrast(
     difference = np.where(comparable, own - rest, 0.0)
     influence = (weight * np.where(comparable, own_influence - rest_influence, 0.0)).sum(axis=2)
     effect = np.where(total[:, 0] > 0, (weight * difference).sum(axis=1), np.nan)
-    return effect, long_run_error(influence)
+    return effect, influence
 
 
 def _spread(frame: pd.DataFrame, values: list[str] | None, calendar: pd.DatetimeIndex, column: str) -> FloatArray:

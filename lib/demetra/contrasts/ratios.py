@@ -44,7 +44,7 @@ def compare_groups(over: FloatArray, under: FloatArray) -> Comparison:
     """
     values, influence = linearise(over, under)
     days = (under != 0).sum(axis=0)
-    errors = np.where(days >= LEAST_DAYS, long_run_error(influence), np.nan)
+    errors = np.where(days >= LEAST_DAYS, long_run_error(influence, days), np.nan)
     reach = quantile(days) * errors
     return Comparison(values, values - reach, values + reach, _find_ties(values, influence, days))
 
@@ -58,22 +58,25 @@ def linearise(over: FloatArray, under: FloatArray) -> tuple[FloatArray, FloatArr
     return values, np.divide(residual, total, out=np.zeros_like(residual), where=known)
 
 
-def long_run_error(influence: FloatArray, lags: int = _LAGS) -> FloatArray:
-    """The standard error of a sum over days, by column, allowing for days that resemble their neighbours."""
-    days = len(influence)
+def long_run_error(influence: FloatArray, days: NDArray[Any]) -> FloatArray:
+    """The standard error of a sum over days, by column, allowing for days that resemble their neighbours.
+
+    `days` is how many of them have data. The weights take what the ratio itself has fitted away for granted; the factor
+    gives it back.
+    """
+    width = _count_lags(days) + 1
     variance = (influence**2).sum(axis=0)
-    for lag in range(1, min(lags, days - 1) + 1):
-        weight = 1 - lag / (lags + 1)
+    for lag in range(1, min(_LAGS, len(influence) - 1) + 1):
+        weight = np.maximum(1 - lag / width, 0.0)
         variance = variance + 2 * weight * (influence[lag:] * influence[:-lag]).sum(axis=0)
-    active = np.maximum((influence != 0).sum(axis=0), 2)
-    return np.asarray(np.sqrt(np.maximum(variance, 0.0) * active / (active - 1)))
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0) * days / np.maximum(days - width, 1)))
 
 
 def quantile(days: NDArray[Any], level: float = LEVEL) -> FloatArray:
-    """How many standard errors an interval reaches: Student's t with a degree of freedom less than days."""
+    """How many standard errors an interval reaches."""
     from scipy.special import stdtrit
 
-    return np.asarray(stdtrit(np.maximum(days - 1, 1), 1 - level / 2))
+    return np.asarray(stdtrit(_count_freedom(days), 1 - level / 2))
 
 
 def two_sided(effects: FloatArray, errors: FloatArray, days: NDArray[Any]) -> FloatArray:
@@ -81,7 +84,16 @@ def two_sided(effects: FloatArray, errors: FloatArray, days: NDArray[Any]) -> Fl
     from scipy.special import stdtr
 
     scores = np.divide(np.abs(effects), errors, out=np.full(np.shape(errors), np.nan), where=errors > 0)
-    return np.asarray(2 * stdtr(np.maximum(days - 1, 1), -scores))
+    return np.asarray(2 * stdtr(_count_freedom(days), -scores))
+
+
+def _count_lags(days: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(np.minimum(_LAGS, days // 4))
+
+
+def _count_freedom(days: NDArray[Any]) -> FloatArray:
+    """Degrees of freedom of an error with Bartlett's weights (Priestley, Spectral Analysis and Time Series, 6.2.4)."""
+    return np.asarray(np.maximum(1.5 * days / (_count_lags(days) + 1), 1.0))
 
 
 def _find_ties(values: FloatArray, influence: FloatArray, days: NDArray[Any]) -> tuple[tuple[int, ...], ...]:
@@ -90,8 +102,9 @@ def _find_ties(values: FloatArray, influence: FloatArray, days: NDArray[Any]) ->
     if not pairs:
         return ()
     left, right = (list(side) for side in zip(*pairs, strict=True))
-    errors = long_run_error(influence[:, left] - influence[:, right])
-    chances = two_sided(values[left] - values[right], errors, np.minimum(days[left], days[right]))
+    shared = np.minimum(days[left], days[right])
+    errors = long_run_error(influence[:, left] - influence[:, right], shared)
+    chances = two_sided(values[left] - values[right], errors, shared)
     alike = {
         pair for pair, chance in zip(pairs, _adjust(np.nan_to_num(chances, nan=1.0)), strict=True) if chance >= LEVEL
     }

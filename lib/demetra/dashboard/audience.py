@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from demetra.formats import is_known
+from demetra.readings import name_cell, read_audience_timing
 from demetra.schema import AUDIENCE_TIMING, require_columns
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from demetra.words import Words
 
 STEP: Final = "audience-timing"
-NAMED: Final = 4
-"""Most cells that the sentence names."""
+ORDER: Final = ("target_audience", "customer_segment", "location", "weekday")
+"""The dimensions as they are shown, the highest ROI first in each."""
 
 
 @dataclass(frozen=True)
@@ -65,31 +66,21 @@ class Audience:
 
 
 def lay_out_audience(table: pd.DataFrame, *, as_of: date, days: int, chart: bytes | None, words: Words) -> Audience:
-    """Lay out the table of the step `audience-timing`, its dimensions in the table's order."""
+    """Lay out the table of the step `audience-timing`, its dimensions in the order of `ORDER`."""
     require_columns(table, AUDIENCE_TIMING, "audience and timing")
-    grouped: dict[str, list[Row]] = {}
-    standing_out: list[str] = []
-    for row in table.to_dict("records"):
-        name = words.choose(f"weekday.{row['value']}", row["value"]) if row["dimension"] == "weekday" else row["value"]
+    grouped: dict[str, list[Row]] = {name: [] for name in ORDER}
+    for row in table.sort_values("roi", ascending=False, kind="stable").to_dict("records"):
         cells = {
             metric: _describe(row, metric, show, words)
             for metric, show in (("roi", words.number), ("conversion", lambda value: words.percent(value, 2)))
         }
-        standing_out += [
-            f"{name}, {cell.head.lower() if metric == 'conversion' else cell.head} {cell.text} ({cell.told})"
-            for metric, cell in cells.items()
-            if cell.verdict in ("above", "below")
-        ]
-        count = int(row["rows"])
-        grouped.setdefault(str(row["dimension"]), []).append(Row(name, words.count(count), count, **cells))
-    shown = standing_out[:NAMED]
-    more = [words("more", count=len(standing_out) - NAMED)] if len(standing_out) > NAMED else []
-    names = words.join([*shown, *more])
+        name, count = name_cell(str(row["dimension"]), str(row["value"]), words), int(row["rows"])
+        grouped[str(row["dimension"])].append(Row(name, words.count(count), count, **cells))
     lead = words("audience.lead", first=words.day(as_of - timedelta(days=days - 1)), last=words.day(as_of))
     return Audience(
-        words("audience.found", names=names) if names else words("audience.nothing"),
+        read_audience_timing(table, words=words),
         lead,
-        [Dimension(words(f"dimension.{name}"), rows) for name, rows in grouped.items()],
+        [Dimension(words(f"dimension.{name}"), rows) for name, rows in grouped.items() if rows],
         f"data:image/png;base64,{base64.b64encode(chart).decode()}" if chart else "",
     )
 
@@ -98,7 +89,7 @@ def _describe(row: dict[Any, Any], metric: str, show: Callable[[Any], str], word
     verdict = str(row[f"{metric}_verdict"])
     told = words(f"audience.{verdict}")
     if verdict in ("above", "below"):
-        told = f"{told}: {words('audience.expected').lower()} {show(row[f'{metric}_expected'])}"
+        told = words("audience.expected", verdict=told, value=show(row[f"{metric}_expected"]))
     interval = words.interval(show(row[f"{metric}_lo95"]), show(row[f"{metric}_hi95"]))
     value = row[metric]
     head = words("metric.roi" if metric == "roi" else "metric.conversion_rate")

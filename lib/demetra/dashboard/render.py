@@ -158,10 +158,12 @@ def _describe_advice(contents: Contents, words: Words) -> dict[str, Any] | None:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("demetra.dashboard"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["json.dumps_kwargs"] = {}  # the order of metrics and filters is meant
+    return environment

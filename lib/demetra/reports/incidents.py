@@ -52,7 +52,9 @@ def count_severities(incidents: list[Incident], *, words: Words = ENGLISH) -> st
     """`1 critical, 2 high`, the gravest first."""
     found = [incident.severity for incident in incidents]
     return ", ".join(
-        f"{found.count(name)} {words(f'severity.{name}')}" for name in reversed(SEVERITIES) if name in found
+        words("incident.count", count=found.count(name), severity=words(f"severity.{name}"))
+        for name in reversed(SEVERITIES)
+        if name in found
     )
 
 

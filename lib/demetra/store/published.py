@@ -19,6 +19,7 @@ from demetra.store.tables import (
     channel_daily,
     metadata,
     ml_budget_outlook,
+    ml_audience_timing,
     ml_budget_rec,
     ml_dashboards,
     ml_reach_ctr_timeseries,
@@ -43,6 +44,7 @@ _STEP_TABLES: Final[dict[str, tuple[str, Table]]] = {
     "reach-ctr-timeseries": ("reach-ctr-timeseries", ml_reach_ctr_timeseries),
     "budget-recommendation": ("budget-recommendation", ml_budget_rec),
     "budget-outlook": ("budget-recommendation", ml_budget_outlook),
+    "audience-timing": ("audience-timing", ml_audience_timing),
     "recommendations": ("recommendations", recommendations),
 }
 SHOWABLE: Final = (*_STEP_TABLES, "alerts", "predictions", "track-record", "model-card", "channel-daily")
@@ -83,7 +85,9 @@ def read_published(connection: Connection, name: str) -> pd.DataFrame:
         raise NoDataError(f"The published {name} table", "Run `demetra sync`.")
     hidden = {"created_at"}
     columns = [column for column in table.columns if column.name not in hidden]
-    order = [column for column in (table.columns.get("channel"), table.columns.get("date")) if column is not None]
+    order = [
+        column for column in map(table.columns.get, ("channel", "date", "dimension", "value")) if column is not None
+    ]
     return read_frame(connection, select(*columns).where(table.c.run_id == run_id).order_by(*order))
 
 

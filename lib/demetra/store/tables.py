@@ -250,6 +250,12 @@ def _bounds(name: str) -> list[Column[Any]]:
     return [Column(f"{name}_{bound}", Double) for bound in BOUNDS]
 
 
+def _judged(metric: str) -> list[Column[Any]]:
+    """A metric of a cell, its interval, what its channels give elsewhere, and whether chance explains that."""
+    numbers = [Column(f"{metric}{part}", Double) for part in ("", "_lo95", "_hi95", "_expected", "_p")]
+    return [*numbers, Column(f"{metric}_verdict", Text, nullable=False, comment="above, below, chance or thin")]
+
+
 def _run_key() -> Column[Any]:
     return Column("run_id", Text, primary_key=True)
 
@@ -330,6 +336,22 @@ ml_budget_outlook = Table(
     Column("expected_uplift_pct", Double),
     Column("uplift_lo80", Double),
     Column("uplift_hi80", Double),
+    _created_at(),
+)
+
+ml_audience_timing = Table(
+    "ml_audience_timing",
+    metadata,
+    _run_key(),
+    Column("dimension", Text, primary_key=True, comment="target_audience, customer_segment, location or weekday"),
+    Column("value", Text, primary_key=True, comment="weekdays: 1 is Monday"),
+    Column("rows", BigInteger, nullable=False),
+    Column("days", BigInteger, nullable=False, comment="days with data"),
+    Column("spend", Double),
+    Column("revenue", Double),
+    Column("conversions", Double),
+    Column("clicks", Double),
+    *(column for metric in ("roi", "conversion") for column in _judged(metric)),
     _created_at(),
 )
 
@@ -483,6 +505,7 @@ RUN_TABLES = (
     ml_reach_ctr_timeseries,
     ml_budget_rec,
     ml_budget_outlook,
+    ml_audience_timing,
     ml_dashboards,
     recommendations,
 )

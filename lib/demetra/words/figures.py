@@ -65,6 +65,7 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "severity.high": ("high", "важно"),
     "severity.medium": ("medium", "средне"),
     "severity.low": ("low", "несрочно"),
+    "incident.count": ("{count} {severity}", "{severity}: {count}"),
     "incident.roi_drop": ("ROI drop", "Падение ROI"),
     "incident.anomaly_high_ctr_low_conv": ("Clicks that do not buy", "Клики без покупок"),
     "incident.cost_spike": ("Cost spike", "Скачок цены"),

@@ -104,26 +104,23 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
     ),
     "audience.title": ("Audience and timing", "Аудитория и время"),
     "audience.lead": (
-        "{first} – {last}. Each cell against what its mix of channels would give. Grey: chance explains it.",
-        "{first} – {last}. Каждая ячейка — против того, что дал бы её набор каналов. Серое объясняется случаем.",
+        (
+            "{first} – {last}. Each cell against what its mix of channels would give. Grey: chance explains it. "
+            "A group of one campaign tells of that campaign."
+        ),
+        (
+            "{first} – {last}. Каждая ячейка — против того, что дал бы её набор каналов. Серое объясняется случаем. "
+            "Группа из одной кампании говорит об этой кампании."
+        ),
     ),
     "audience.none": ("Not computed yet.", "Ещё не посчитано."),
-    "audience.nothing": (
-        "Chance explains every difference: no group and no weekday stands out.",
-        "Все различия объясняет случай: ни одна группа и ни один день недели не выделяется.",
-    ),
-    "audience.found": ("Stands out: {names}.", "Выделяются: {names}."),
-    "audience.cell": ("{value} ({metric})", "{value} ({metric})"),
     "audience.rows": ("Rows", "Строк"),
-    "audience.days": ("Days", "Дней"),
-    "audience.expected": ("Expected", "Ожидалось"),
     "audience.above": ("above", "выше"),
     "audience.below": ("below", "ниже"),
     "audience.chance": ("chance", "случай"),
+    "audience.expected": ("{verdict} the {value} expected", "{verdict} ожидаемых {value}"),
     "audience.thin": ("too few", "мало данных"),
-    "audience.verdict": ("Verdict", "Вывод"),
     "audience.picture": ("Audience and timing as a picture", "Аудитория и время: рисунок"),
-    "audience.cut": ("The {count} largest groups of each kind are shown.", "Показаны {count} крупнейших групп."),
     "dimension.target_audience": ("Audience", "Аудитория"),
     "dimension.customer_segment": ("Segment", "Сегмент"),
     "dimension.location": ("Location", "Место"),

@@ -70,4 +70,13 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "ожидаемая отдача {value} (80%-й интервал {interval})",
     ),
     "reading.uplift_unknown": ("its expected uplift is not known", "ожидаемый прирост неизвестен"),
+    "audience.nothing": (
+        "Chance explains every difference: no group and no weekday stands out.",
+        "Все различия объясняет случай: ни одна группа и ни один день недели не выделяется.",
+    ),
+    "audience.stands_out": (
+        "{name} ({metric} {value}, expected {expected})",
+        "{name} ({metric} {value}, ожидалось {expected})",
+    ),
+    "audience.found": ("Beyond chance: {names}.", "Не объясняется случаем: {names}."),
 }

@@ -145,7 +145,8 @@ function drawTable(state, by) {
   const open = (row) => {
     if (by === "day") return writeDay(row.date);
     const step = by === "channel" ? { channel: row.channel } : { campaign: row.campaign_id, campaign_name: nameOf(row) };
-    const dot = by === "channel" ? make("span", { class: "dm-dot", style: `background:${facts.colours[row.channel] ?? PALETTE[0]}` }) : null;
+    const colour = by === "channel" ? facts.colours[row.channel] : PALETTE[answer.rows.indexOf(row)];
+    const dot = colour ? make("span", { class: "dm-dot", style: `background:${colour}` }) : null;
     return make("span", {}, dot, make("button", { type: "button", on: { click: () => change(step) } }, nameOf(row)));
   };
   const head = make("thead", {}, make("tr", {}, make("th", { scope: "col" }, t(`by_${by}`)), ...columns.map((name) => make("th", { scope: "col" }, facts.metrics[name].label))));
