@@ -121,7 +121,7 @@ def test_small_charts_stand_in_for_the_pictures_on_a_phone():
     tracks = [attributes for attributes in shown.all("svg") if attributes.get("viewbox") == "0 0 300 60"]
     assert len(tracks) == 8, "two channels, two metrics, two dashboards"
     dots = [attributes for attributes in shown.all("span") if attributes.get("class") == "dm-at"]
-    assert len(dots) == 4, "two forecasts, two channels side by side"
+    assert len(dots) == 6, "two forecasts, two budgets, two channels side by side"
 
 
 def test_a_sparkline_is_drawn_for_each_figure_that_is_known():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STEP: Final = "audience-timing"
 ORDER: Final = ("target_audience", "customer_segment", "location", "weekday")
-"""The dimensions as they are shown, the highest ROI first in each."""
+"""The dimensions as they are shown, in each the highest ROI first; weekdays in their order."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def lay_out_audience(table: pd.DataFrame, *, as_of: date, days: int, chart: byte
     """Lay out the table of the step `audience-timing`, its dimensions in the order of `ORDER`."""
     require_columns(table, AUDIENCE_TIMING, "audience and timing")
     grouped: dict[str, list[Row]] = {name: [] for name in ORDER}
-    for row in table.sort_values("roi", ascending=False, kind="stable").to_dict("records"):
+    ranked = table.assign(place=table["roi"].where(table["dimension"] != "weekday"))
+    for row in ranked.sort_values("place", ascending=False, kind="stable").to_dict("records"):
         cells = {
             metric: _describe(row, metric, show, words)
             for metric, show in (("roi", words.number), ("conversion", lambda value: words.percent(value, 2)))

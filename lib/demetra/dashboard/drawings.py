@@ -107,6 +107,16 @@ def sketch_forecast(table: pd.DataFrame, *, words: Words) -> Sketch:
     return Sketch(words("panels.forecast_key"), bars=bars)
 
 
+def sketch_budget(table: pd.DataFrame, *, words: Words) -> Sketch:
+    """The advised changes in percent, the largest raise first."""
+    ordered = table.dropna(subset=["budget_change_pct"]).sort_values(
+        ["budget_change_pct", "channel"], ascending=[False, True]
+    )
+    names, changes = list(ordered["channel"]), [float(change) for change in ordered["budget_change_pct"]]
+    bars = draw_bars(names, changes, [[] for _ in names], show=words.change, words=words) if names else []
+    return Sketch(words("panels.budget_key"), bars=bars)
+
+
 def sketch_tracks(
     table: pd.DataFrame, metrics: dict[str, Callable[[float], str]], *, as_of: date, words: Words
 ) -> Sketch:

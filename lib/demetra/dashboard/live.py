@@ -40,6 +40,7 @@ class Live:
 
     def _open(self, comm: BaseComm, _message: Mapping[str, Any]) -> None:
         comm.on_msg(lambda message: comm.send(self.answer(message["content"]["data"])))
+        comm.send({"id": "greeting"})
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """`{id, data}`, or `{id, problem, kind}` where the request cannot be met; never an exception's trace."""

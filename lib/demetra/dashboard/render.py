@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from demetra.dashboard.audience import STEP, lay_out_audience
 from demetra.dashboard.comparison import Compared, choose_format, compare_channels
-from demetra.dashboard.drawings import Sketch, draw_spark, sketch_forecast, sketch_tracks
+from demetra.dashboard.drawings import Sketch, draw_spark, sketch_budget, sketch_forecast, sketch_tracks
 from demetra.dashboard.facts import gather_facts
 from demetra.dashboard.linking import collect_figures, link_figures
 from demetra.dashboard.what_if import offer_limits
@@ -114,6 +114,8 @@ def _sketch(contents: Contents, words: Words) -> dict[str, Sketch]:
     found: dict[str, Sketch] = {}
     if len(tables.get("roi-forecast", ())):
         found["roi-forecast"] = sketch_forecast(tables["roi-forecast"], words=words)
+    if len(tables.get("budget-recommendation", ())):
+        found["budget-recommendation"] = sketch_budget(tables["budget-recommendation"], words=words)
     shows = {name: choose_format(name, contents.published.currency, words) for name in ("conversion_rate", "ctr")}
     for name, metrics in (
         ("roi-timeseries", {"roi": words.number, "conversion": shows["conversion_rate"]}),

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 
 def choose_words(visit: Visit) -> Words:
-    """The words of the visitor's language: the address's (`?language=ru`), else the browser's first that we have."""
-    asked = parse_qs(visit.query).get("language", [""])[-1]
+    """The words of the visitor's language: the address's (`?lang=ru`), else the browser's first that we have."""
+    asked = parse_qs(visit.query).get("lang", [""])[-1]
     return Words(choose_language(asked, visit.accept_language))

@@ -56,6 +56,10 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
         "Dot: forecast. Thick line: 80% interval, thin: 95%.",
         "Точка — прогноз. Толстая линия — 80%-й интервал, тонкая — 95%-й.",
     ),
+    "panels.budget_key": (
+        "Dot: advised change of the channel's budget; the line is no change.",
+        "Точка — советуемое изменение бюджета канала; черта — без изменений.",
+    ),
     "panels.track_key": (
         "Line: actual. Shade: 80% interval, to the right of the dashes the forecast.",
         "Линия — факт. Тень — 80%-й интервал, правее пунктира прогноз.",

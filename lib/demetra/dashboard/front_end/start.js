@@ -2,7 +2,7 @@
 
 const ACTIONS = {
   language: (value) => {
-    remember("language", value);
+    remember("lang", value);
     return refresh(value);
   },
   theme: turnTheme,

@@ -2,10 +2,11 @@
 
 const kernel = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
 const session = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-const commId = session.replaceAll("-", "");
 const waiting = new Map();
 const SECONDS_TO_ANSWER = 90;
+const GREETING_MILLISECONDS = 400;
 let socket = null;
+let commId = null;
 let requests = 0;
 
 class Refused extends Error {
@@ -20,21 +21,28 @@ function transmit(type, content) {
   socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, buffers: [], channel: "shell" }));
 }
 
+// The server may begin to listen to the kernel a moment after it has opened the socket, and what the kernel says before
+// is lost: a comm is opened anew until one greets back.
+function greet() {
+  const opened = `${session}-${++requests}`;
+  commId = opened;
+  transmit("comm_open", { comm_id: commId, target_name: "demetra", data: {} });
+  setTimeout(() => commId === opened && !root.classList.contains("dm-connected") && socket.readyState === WebSocket.OPEN && greet(), GREETING_MILLISECONDS);
+}
+
 function connect(onOpen, onLost) {
   if (!kernel.kernelId) return;
   const base = new URL(kernel.baseUrl ?? "/", location.href);
   base.protocol = base.protocol.replace("http", "ws");
   socket = new WebSocket(`${base}api/kernels/${kernel.kernelId}/channels?session_id=${session}`);
-  socket.onopen = () => {
-    transmit("comm_open", { comm_id: commId, target_name: "demetra", data: {} });
-    onOpen();
-  };
+  socket.onopen = greet;
   socket.onclose = onLost;
   socket.onmessage = (event) => {
     const message = JSON.parse(event.data);
     if (message.content?.execution_state === "dead") return onLost();
     if (message.header.msg_type !== "comm_msg" || message.content.comm_id !== commId) return undefined;
     const answer = message.content.data;
+    if (answer.id === "greeting") return onOpen();
     const waiter = waiting.get(answer.id);
     waiting.delete(answer.id);
     return answer.problem ? waiter?.reject(new Refused(answer)) : waiter?.resolve(answer.data);
