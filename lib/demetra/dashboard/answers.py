@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from demetra.dashboard.render import fill, render_alerts, render_comparison, ren
 from demetra.dashboard.what_if import allocate, fit_account
 from demetra.store.published import mark_alert_read, snapshot
 from demetra.store.pulse import feel_pulse
-from demetra.store.runs import new_run_id, request_run
+from demetra.store.runs import ask_for_run
 from demetra.store.slices import Slice, find_span, list_choices, sum_days, sum_groups, sum_total
 from demetra.words import Words, choose_language
 
@@ -61,10 +61,9 @@ def tell_page(visitor: Visitor, language: str) -> dict[str, Any]:
     return {"html": html, "language": visitor.words.language}
 
 
-def ask_for_run(visitor: Visitor) -> dict[str, Any]:
-    """Queue a run; its id, or that of the run that was waiting already."""
-    run_id = new_run_id(datetime.now(UTC))
-    return {"run": request_run(visitor.engine, run_id, trigger="dashboard", options={})}
+def sync_now(visitor: Visitor) -> dict[str, Any]:
+    """Ask for a run; its id, or that of the one under way."""
+    return {"run": ask_for_run(visitor.engine, trigger="dashboard")}
 
 
 def mark_read(visitor: Visitor, alert: int) -> dict[str, Any]:
@@ -150,7 +149,7 @@ def _encode(content: bytes) -> str:
 ANSWERS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "pulse": tell_pulse,
     "page": tell_page,
-    "sync": ask_for_run,
+    "sync": sync_now,
     "read": mark_read,
     "compare": tell_comparison,
     "choices": tell_choices,
