@@ -107,7 +107,7 @@ def look_at(address: str, width: int) -> None:
         loaded = page.eval_on_selector_all(
             "img", "images => images.map(image => image.naturalWidth > 0 && !!image.alt)"
         )
-        assert loaded == [True] * 4, "four charts, each drawn and described"
+        assert loaded == [True] * 5, "four charts and that of the audiences, each drawn and described"
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing scrolls sideways"
         assert errors == []
         browser.close()

@@ -74,8 +74,8 @@ function clearFilters() {
 
 function drawCrumbs(state) {
   const crumbs = [make("button", { type: "button", on: { click: () => change({ channel: null, campaign: null }) } }, t("channels"))];
-  if (state.channel) crumbs.push(make("span", { "aria-hidden": true }, "›"), make("button", { type: "button", on: { click: () => change({ campaign: null }) } }, state.channel));
-  if (state.campaign) crumbs.push(make("span", { "aria-hidden": true }, "›"), make("strong", {}, recall("campaign_name") || state.campaign));
+  if (state.channel) crumbs.push(make("span", { "aria-hidden": "true" }, "›"), make("button", { type: "button", on: { click: () => change({ campaign: null }) } }, state.channel));
+  if (state.campaign) crumbs.push(make("span", { "aria-hidden": "true" }, "›"), make("strong", {}, recall("campaign_name") || state.campaign));
   return make("div", { class: "dm-crumbs" }, ...crumbs);
 }
 
