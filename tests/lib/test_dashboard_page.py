@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from chart_frames import AS_OF, TEN_CHANNELS
-from report_cases import HOSTILE, PIXEL, Page, fail, headline, incident, publish, written
+from page_cases import HOSTILE, PIXEL, Page, fail, headline, incident, publish, written
 
 from demetra.dashboard.contents import Contents
 from demetra.dashboard.render import SCRIPTS, frame_page, read_front_end, render_content
@@ -111,7 +111,7 @@ def test_figures_alerts_results_and_words_are_all_there(words: Words):
 def test_russian_pages_hold_no_english_of_ours():
     published = publish(recommendations=None, alerts=pd.DataFrame(), run_id="7")
     text = page(published, ru).text.partition('{"')[0]
-    same = "DEMETRA ROI CTR ROAS CPA CSV HTML UTC demetra ingest FILE sync Instagram Facebook"
+    same = "DEMETRA ROI CTR ROAS CPA CSV HTML XLSX PDF UTC demetra ingest FILE sync Instagram Facebook"
     from_data = "Its next unit blend"
     assert set(re.findall(r"[A-Za-z]{3,}", text)) <= set(f"{same} {from_data}".split())
 
@@ -126,9 +126,10 @@ def test_small_charts_stand_in_for_the_pictures_on_a_phone():
 
 def test_a_sparkline_is_drawn_for_each_figure_that_is_known():
     daily = summarise(history(("A",)), by=["date"])
-    known = page(publish(headline=Headline(28, headline(), headline(), daily)))
+    known = page(publish(headline=Headline(28, headline(), headline(), daily=daily)))
     assert sum(attributes.get("class") == "dm-spark" for attributes in known.all("svg")) == 8
-    none = page(publish(headline=Headline(28, headline(), headline(), daily.assign(conversions=np.nan, cpa=np.nan))))
+    unknown = daily.assign(conversions=np.nan, cpa=np.nan)
+    none = page(publish(headline=Headline(28, headline(), headline(), daily=unknown)))
     assert sum(attributes.get("class") == "dm-spark" for attributes in none.all("svg")) == 6
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from demetra.dashboard.comparison import compare_channels
 from demetra.dashboard.contents import read_contents
-from demetra.dashboard.downloads import write_csv, write_report
+from demetra.dashboard.downloads import write_csv
 from demetra.dashboard.render import fill, render_alerts, render_comparison, render_content
 from demetra.dashboard.what_if import allocate, fit_account
+from demetra.reports.files import KINDS, MEDIA_TYPES, name_file, render_file
 from demetra.store.published import mark_alert_read, snapshot
 from demetra.store.pulse import feel_pulse
 from demetra.store.runs import ask_for_run
@@ -138,8 +139,13 @@ def send_table(visitor: Visitor, name: str) -> dict[str, Any]:
 
 def send_export(visitor: Visitor, format: str) -> dict[str, Any]:  # noqa: A002
     """The report as a file."""
-    name, kind, content = write_report(visitor.contents.published, format)
-    return {"name": name, "type": kind, "base64": _encode(content)}
+    kind = next(each for each in KINDS if each == format)
+    published = visitor.contents.published
+    return {
+        "name": name_file(published, kind),
+        "type": MEDIA_TYPES[kind],
+        "base64": _encode(render_file(published, kind)),
+    }
 
 
 def _encode(content: bytes) -> str:

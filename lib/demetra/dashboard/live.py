@@ -50,7 +50,7 @@ class Live:
             return {"id": number, "data": ANSWERS[str(kind)](self.visitor, **wish)}
         except DemetraError as error:
             return {"id": number, "problem": str(error), "kind": type(error).__name__}
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, StopIteration) as error:
             return {"id": number, "problem": f"the request {kind!r} is not understood ({error})", "kind": "Request"}
         except Exception as error:
             _logger.exception("The request %r failed.", kind)

@@ -17,6 +17,7 @@ from demetra.dashboard.linking import collect_figures, link_figures
 from demetra.dashboard.what_if import offer_limits
 from demetra.reports.advice_text import lay_out_advice
 from demetra.reports.cards import build_cards
+from demetra.reports.files import KINDS
 from demetra.reports.incidents import count_severities, list_incidents
 from demetra.reports.panels import build_panels, describe_stale
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from demetra.dashboard.contents import Contents
     from demetra.words import Words
 
-EXPORTS: Final = ("html",)
 SCRIPTS: Final = ("wire", "page", "tables", "chart", "explorer", "controls", "start")
 """The parts of the page's script, in order; they share one scope."""
 
@@ -60,7 +60,7 @@ def render_content(contents: Contents, *, words: Words) -> str:
         refreshed=words.moment(moment) if moment else "",
         refreshed_iso=moment.isoformat() if moment else "",
         run_id=published.run_id or "",
-        exports=EXPORTS,
+        exports=KINDS,
         stale=[describe_stale(step, words=words) for step in published.stale.values()],
         facts=gather_facts(contents, words=words),
         **({} if empty else _describe(contents, words)),

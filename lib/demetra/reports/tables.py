@@ -21,7 +21,8 @@ from demetra.readings import rank_channels
 from demetra.reports.cards import FIGURES
 from demetra.reports.grids import Cell, Grid
 from demetra.reports.incidents import list_incidents
-from demetra.reports.panels import TITLES
+from demetra.reports.panels import name_step
+from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +170,7 @@ def _tabulate_incidents(published: Published) -> Table:
         more = [f"and {incident.more} more"] if incident.more and incident.worst else []
         texts = (incident.severity, incident.channel, incident.kind, incident.since, incident.message, incident.action)
         rows.append([Value(text) for text in (*texts, ", ".join([*incident.worst, *more]))])
-    return Table("alerts", TITLES["alerts"], heads, rows)
+    return Table("alerts", name_step("alerts", ENGLISH), heads, rows)
 
 
 def _name_series(metrics: Sequence[tuple[str, str, Kind]]) -> tuple[tuple[str, str, Kind], ...]:
@@ -183,4 +184,4 @@ def _name_series(metrics: Sequence[tuple[str, str, Kind]]) -> tuple[tuple[str, s
 def _tabulate(name: str, frame: pd.DataFrame, columns: Sequence[tuple[str, str, Kind]]) -> Table:
     cells = [[Value(raw, kind) for raw in frame[column].tolist()] for column, _, kind in columns]
     heads = tuple(label for _, label, _ in columns)
-    return Table(name, TITLES.get(name, name), heads, [list(row) for row in zip(*cells, strict=True)])
+    return Table(name, name_step(name, ENGLISH), heads, [list(row) for row in zip(*cells, strict=True)])
