@@ -16,6 +16,7 @@ Notification = Mapping[str, Any]
 MOST_ALONE: Final = 3
 """More groups than these are told in one digest."""
 MOST_LISTED: Final = 15
+MOST_NAMED: Final = 5
 LONGEST: Final = 3000
 
 _EVENTS: Final = {
@@ -41,6 +42,8 @@ _SEVERITIES: Final = {
 _WORDS: Final = {
     "en": {
         "since": "Since",
+        "seen": "First seen on",
+        "campaigns": "Campaigns",
         "do": "What to do",
         "see": "Dashboard",
         "more": "and {0} more on the dashboard",
@@ -49,6 +52,8 @@ _WORDS: Final = {
     },
     "ru": {
         "since": "С",
+        "seen": "Впервые замечено",
+        "campaigns": "Кампании",
         "do": "Что делать",
         "see": "Дашборд",
         "more": "и ещё {0} на дашборде",
@@ -139,9 +144,13 @@ def _tell(notification: Notification, language: str, *, titled: bool) -> str:
     lines = [_title(notification, language)] if titled else []
     if content["event"] == "resolved":
         return "\n".join([*lines, words["over"].format(content["message"])])
-    since = content.get("since") or str(content["first_seen"])[:10]
-    day = write_day(date.fromisoformat(since), language)
-    return "\n".join([*lines, content["message"], f"{words['since']} {day}.", f"{words['do']}: {content['action']}"])
+    known = "since" if content.get("since") else "seen"
+    day = write_day(date.fromisoformat(content.get("since") or str(content["first_seen"])[:10]), language)
+    worst = [_clean(each.get("name") or each["campaign_id"]) for each in content.get("worst") or []][:MOST_NAMED]
+    named = [f"{words['campaigns']}: {', '.join(worst)}"] if worst else []
+    return "\n".join(
+        [*lines, content["message"], f"{words[known]} {day}.", *named, f"{words['do']}: {content['action']}"]
+    )
 
 
 def _line(notification: Notification, language: str) -> str:
@@ -152,4 +161,8 @@ def _line(notification: Notification, language: str) -> str:
 
 def _name(notification: Notification) -> str:
     """The channel's name; what would call somebody in a chat does not."""
-    return clean_name(str(notification["channel"])).replace("@", "(at)")
+    return _clean(notification["channel"])
+
+
+def _clean(name: object) -> str:
+    return clean_name(str(name)).replace("@", "(at)")

@@ -41,6 +41,7 @@ _COPIED: Final = (
     "expected_lo",
     "expected_hi",
     "tell",
+    "worst",
 )
 
 
