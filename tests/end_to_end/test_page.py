@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import socket
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from demetra.contrasts import judge_cells
 from demetra.ingest import load_demo
@@ -33,11 +35,14 @@ CHROMIUM = shutil.which("chromium")
 HOSTILE = '<img src=x onerror="window.hacked=1">'
 TODAY = date(2026, 4, 1)
 AS_OF = TODAY - timedelta(days=1)
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c63600f5f0f00028701807ad2929200000000"
-    "49454e44ae426082"
-)
+
+
+def draw() -> bytes:
+    """A PNG in the shape of a chart."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (900, 600), (30, 90, 160)).save(buffer, "PNG")
+    return buffer.getvalue()
+
 
 pytestmark = [
     pytest.mark.browser,
@@ -146,7 +151,7 @@ def execute(engine: sa.Engine, run_id: str, tables: dict[str, pd.DataFrame], pag
             stage(engine, run_id, table, tables[table])
             charted = table.startswith("ml_")
             if charted:
-                stage_chart(engine, run_id, step, image=PIXEL, sha256="0", width=1, height=1)
+                stage_chart(engine, run_id, step, image=draw(), sha256="0", width=900, height=600)
             failed = page is not None and step == "budget-recommendation"
             runs.record_step(engine, run_id, step, status="failed" if failed else "succeeded")
             publishes = (table, "ml_dashboards") if charted else (table,)

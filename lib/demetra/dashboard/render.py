@@ -20,6 +20,7 @@ from demetra.reports.cards import build_cards
 from demetra.reports.files import KINDS
 from demetra.reports.incidents import count_severities, list_incidents
 from demetra.reports.panels import build_panels, describe_stale
+from demetra.reports.trust import lay_out_trust
 
 if TYPE_CHECKING:
     from demetra.dashboard.contents import Contents
@@ -96,6 +97,7 @@ def _describe(contents: Contents, words: Words) -> dict[str, Any]:
         "compare": compare_channels(contents, words=words),
         "audience": _describe_audience(contents, words),
         "advice": _describe_advice(contents, words),
+        "trust": lay_out_trust(published),
         "what_if": offer_limits(contents, words=words),
     }
 

@@ -163,6 +163,7 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
         "Expected return {value} against the same total split as now (80% interval {interval}).",
         "Ожидаемая отдача {value} против той же суммы, разделённой как сейчас (80%-й интервал {interval}).",
     ),
+    "trust.title": ("How far to trust this", "Насколько этому верить"),
     "words.title": ("What the words mean", "Что значат слова"),
     "words.roi": (
         "(revenue − spend) / spend; 0 is break-even. Ratios are ratios of sums.",
