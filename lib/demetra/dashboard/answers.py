@@ -14,7 +14,8 @@ from demetra.dashboard.downloads import write_csv
 from demetra.dashboard.render import fill, render_alerts, render_comparison, render_content
 from demetra.dashboard.what_if import allocate, fit_account
 from demetra.reports.files import KINDS, MEDIA_TYPES, name_file, render_file
-from demetra.store.published import mark_alert_read, snapshot
+from demetra.store.incidents import mark_incident_read
+from demetra.store.published import snapshot
 from demetra.store.pulse import feel_pulse
 from demetra.store.runs import ask_for_run
 from demetra.store.slices import Slice, find_span, list_choices, sum_days, sum_groups, sum_total
@@ -69,7 +70,7 @@ def sync_now(visitor: Visitor) -> dict[str, Any]:
 
 def mark_read(visitor: Visitor, alert: int) -> dict[str, Any]:
     """Note that an incident was read; the section of alerts anew."""
-    mark_alert_read(visitor.engine, int(alert))
+    mark_incident_read(visitor.engine, int(alert))
     visitor.contents = read_contents(visitor.settings, visitor.engine)
     return {"html": render_alerts(visitor.contents, words=visitor.words)}
 

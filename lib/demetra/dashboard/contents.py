@@ -12,7 +12,8 @@ from demetra.metrics import summarise
 from demetra.results import HEADLINE_DAYS, read_published_results
 from demetra.rules import BudgetRules, read_rules
 from demetra.store.history import read_history
-from demetra.store.published import read_past_alerts, snapshot
+from demetra.store.incidents import read_past_incidents
+from demetra.store.published import snapshot
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,7 +62,7 @@ def read_contents(settings: Settings, engine: Engine) -> Contents:
         return Contents(published, budget=rules.budget)
     with snapshot(engine) as connection:
         history = read_history(connection, until=published.as_of)
-        past = read_past_alerts(connection)
+        past = read_past_incidents(connection, limit=20)
     recent = history.loc[history["date"] > pd.Timestamp(published.as_of) - pd.Timedelta(days=HEADLINE_DAYS)]
     channels = summarise(recent, by=["channel"])
     return Contents(published, history, channels, past, rules.budget, rules.forecast.history_days)

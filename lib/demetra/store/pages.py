@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Double, Numeric, case, cast, func, select, update
+from sqlalchemy import Double, Numeric, case, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from demetra.schema import MEASURES
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Connection, Engine, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
 _HIDDEN: Final = ("row_key", "import_id")
 
@@ -131,14 +131,6 @@ def list_alerts(
         query = query.where(alerts.c.channel.in_(channels))
     order = (alerts.c.resolved_at.is_not(None), rank, alerts.c.last_seen.desc(), alerts.c.id)
     return _turn_to(connection, query, order, skip=skip, limit=limit)
-
-
-def mark_alert_read(engine: Engine, alert_id: int) -> dict[str, Any] | None:
-    """Note that somebody has read an incident; returns it, None where there is none of that number."""
-    change = update(alerts).where(alerts.c.id == alert_id).values(is_read=True).returning(*alerts.columns)
-    with engine.begin() as connection:
-        row = connection.execute(change).mappings().first()
-    return dict(row) if row else None
 
 
 def _select_campaigns() -> Select[Any]:

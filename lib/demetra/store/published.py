@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, desc, literal_column, select, update
+from sqlalchemy import case, desc, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
 from demetra.errors import NoDataError
@@ -148,18 +148,6 @@ def read_chart(connection: Connection, mark: Mark) -> tuple[bytes, str] | None:
     found = query.where(ml_dashboards.c.run_id == mark.run_id, ml_dashboards.c.dashboard == mark.step)
     row = connection.execute(found).first()
     return (bytes(row.image_data), row.sha256) if row else None
-
-
-def read_past_alerts(connection: Connection, *, limit: int = 20) -> pd.DataFrame:
-    """The incidents that were resolved last, with the columns of their table."""
-    over = select(*alerts.columns).where(alerts.c.resolved_at.is_not(None))
-    return read_frame(connection, over.order_by(alerts.c.resolved_at.desc(), alerts.c.id).limit(limit))
-
-
-def mark_alert_read(engine: Engine, alert_id: int) -> None:
-    """Note that an incident was read; an unknown one is left alone."""
-    with engine.begin() as connection:
-        connection.execute(update(alerts).where(alerts.c.id == alert_id).values(is_read=True))
 
 
 def read_charts(connection: Connection) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from demetra.errors import DatabaseUnavailableError, NoDataError
+from demetra.errors import DatabaseUnavailableError, IncidentStateError, NoDataError, UnknownIncidentError
 from demetra_runner.api.models.base import FaultyRequest, Problem
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _tell_faults)
     app.add_exception_handler(DatabaseUnavailableError, _tell_away)
     app.add_exception_handler(NoDataError, _tell_nothing)
+    app.add_exception_handler(UnknownIncidentError, _tell_nothing)
+    app.add_exception_handler(IncidentStateError, _tell_conflict)
     app.add_exception_handler(Exception, _tell_fault)
 
 
@@ -66,6 +68,10 @@ async def _tell_away(_: Request, error: Exception) -> JSONResponse:
 
 async def _tell_nothing(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, 404)
+
+
+async def _tell_conflict(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, 409)
 
 
 async def _tell_fault(request: Request, _: Exception) -> JSONResponse:

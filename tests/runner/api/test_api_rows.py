@@ -168,6 +168,22 @@ def test_alerts_are_listed_and_recommendations_told(client: httpx.Client, engine
     assert client.get("/api/alerts/unread").json() == []
     assert client.get("/api/alerts").json() == [read.json()]
     assert client.patch("/api/alerts/987654321/read").status_code == 404
+    assert client.get("/api/alerts/987654321").status_code == 404
+    life = f"/api/alerts/{alert['id']}"
+    assert (
+        client.post(f"{life}/acknowledge", json={"author": "ann", "note": "on it"}).json()["status"] == "acknowledged"
+    )
+    snoozed = client.post(f"{life}/snooze", json={"author": "ann", "hours": 2}).json()
+    assert (snoozed["status"], snoozed["snoozed_until"] is not None) == ("snoozed", True)
+    assert client.post(f"{life}/snooze", json={"hours": -1}).status_code == 422
+    assert client.post(f"{life}/resolve", json={"author": "bob"}).json()["resolved_by"] == "bob"
+    assert client.post(f"{life}/acknowledge", json={}).status_code == 409
+    events = client.get(life).json()["events"]
+    assert [(one["event"], one["author"]) for one in events] == [
+        ("acknowledged", "ann"),
+        ("snoozed", "ann"),
+        ("resolved", "bob"),
+    ]
     told = client.get("/api/recommendations/latest").json()
     assert (told["run_id"], told["generated_by"], told["stale"]) == ("run-1", "rules", False)
     assert told["recommendations"] == {"roi_growth": "Да."}

@@ -27,8 +27,45 @@ class Alert(Shape):
     worst: list[Any] = Field(description="The worst campaigns in breach")
     is_read: bool
     resolved_at: datetime | None
+    status: Literal["open", "acknowledged", "snoozed", "resolved"]
+    snoozed_until: datetime | None
+    resolved_by: str | None = Field(description="demetra where it was over by itself, else who closed it")
+    since: date | None = Field(description="First day of the trouble in the data")
+    expected_value: float | None = Field(description="Where the rule has an expected range")
     run_id: str = Field(description="The run that saw it last")
     created_at: datetime = Field(description="The same as `first_seen`", validation_alias="first_seen")
+
+
+class AlertChange(Shape):
+    """One change in the life of an incident."""
+
+    at: datetime
+    event: str = Field(examples=["acknowledged"])
+    author: str = Field(description="demetra: a run")
+    note: str | None
+    severity: str
+    metric_value: float | None
+    message: str
+    run_id: str | None
+
+
+class AlertWithHistory(Alert):
+    """An incident and its changes, the oldest first."""
+
+    events: list[AlertChange]
+
+
+class Change(Shape):
+    """Who changes an incident, and why."""
+
+    author: str = Field(default="api", min_length=1, max_length=100, examples=["ann"])
+    note: str = Field(default="", max_length=1000)
+
+
+class Snooze(Change):
+    """Who puts an incident off, for how long, and why."""
+
+    hours: float = Field(gt=0, le=24 * 365, examples=[24])
 
 
 class Recommendation(Shape):
