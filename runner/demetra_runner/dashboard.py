@@ -53,7 +53,12 @@ class Dashboard:
         warm_up(warm_kernels=self._settings.warm_kernels)
         with (self._settings.outputs / "dashboard.log").open("wb") as log:
             self._process = subprocess.Popen(
-                self._command(), env=self._environment(), stdout=log, stderr=log, start_new_session=True
+                self._command(),
+                env=self._environment(),
+                stdin=subprocess.PIPE,  # its lifeline: it ends when this end is closed, by us or by our death
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         return self
 
@@ -68,6 +73,8 @@ class Dashboard:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        finally:
+            self._process.stdin.close()
 
     def check(self) -> None:
         """Raise DashboardFailedError where the server has ended."""
@@ -75,7 +82,7 @@ class Dashboard:
             raise DashboardFailedError(self.address, f"it ended ({self._process.returncode}). {self._last_words()}")
 
     def wait_until_ready(self, *, seconds: float = 60) -> None:
-        """Wait until the port answers; the page itself is not asked for, as that would start a kernel."""
+        """Wait until the port answers and kernels are warm; the page itself is not asked for: that would start one."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.check()
@@ -86,6 +93,7 @@ class Dashboard:
             except OSError:
                 time.sleep(0.1)
             else:
+                warm_up(warm_kernels=self._settings.warm_kernels, wait_seconds=max(deadline - time.monotonic(), 1))
                 return
             finally:
                 connection.close()

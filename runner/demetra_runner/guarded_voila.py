@@ -6,6 +6,10 @@ answers to any `Host`, so that a page of the internet whose name is made to reso
 
 from __future__ import annotations
 
+import os
+import signal
+import stat
+import threading
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -41,5 +45,13 @@ class _KnownVisitor(JupyterHandler):
             raise HTTPError(403)
 
 
+def _end_with_parent() -> None:
+    """End when the other end of standard input is closed, where that is a pipe: as when our parent was killed."""
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     GuardedVoila.launch_instance()

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
+import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from demetra.errors import ConfigurationError
@@ -67,3 +71,19 @@ def test_a_port_in_use_is_said(settings: Settings):
         dashboard = Dashboard(settings, host="127.0.0.1", port=port)
         with pytest.raises(DashboardFailedError, match="in use"), dashboard:
             dashboard.wait_until_ready()
+
+
+def test_the_page_server_ends_with_a_killed_parent(settings: Settings, environment: dict[str, str]):
+    script = (
+        "import os, signal\nfrom demetra.settings import Settings\nfrom demetra_runner.dashboard import Dashboard\n"
+        f"with Dashboard(Settings.from_environment(), host='127.0.0.1', port={free_port()}) as dashboard:\n"
+        "    dashboard.wait_until_ready()\n"
+        "    print(dashboard._process.pid, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, check=False)
+    server = int(done.stdout)
+    deadline = time.monotonic() + 10
+    while psutil.pid_exists(server) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not psutil.pid_exists(server)

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from demetra.errors import ParameterError
 from demetra_runner.limits import Limits
 from demetra_runner.notebook import KernelDiedError, KernelWatch, StepFailedError, execute_notebook
+from demetra_runner.warm.limits import KernelLimits
 
 LIMITS = Limits(cell_seconds=20, step_seconds=40)
 
@@ -127,3 +128,19 @@ def test_an_outside_kill_is_noticed_at_once(run):
         run("import time; time.sleep(30)", watch=watch)
     killer.join()
     assert time.monotonic() - began < 25
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("x = bytearray(3 * 2**30)", "it needed more than 1,024 MiB of memory"),
+        ("opened = [open('/dev/null') for _ in range(300)]", "it opened more than 200 files"),
+        ("while True: pass", "it used more than 2 s of processor time"),
+    ],
+    ids=["memory", "files", "processor"],
+)
+def test_a_step_that_exceeds_a_limit_fails_with_that_as_its_reason_and_is_not_tried_again(run, cell: str, reason: str):
+    limits = Limits(cell_seconds=60, step_seconds=90, kernel=KernelLimits(2**30, 2, 200))
+    with pytest.raises(StepFailedError, match=reason):
+        run(cell, limits=limits)
+    assert run.attempts == [1]

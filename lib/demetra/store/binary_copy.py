@@ -125,10 +125,10 @@ def _encode_decimals(values: np.ndarray) -> np.ndarray:
     """Amounts as `numeric` with six decimals: three groups of four digits before the point, two behind it.
 
     The server drops groups that are zero at either end. Values must be below 1e12; of those that are so large that a
-    double no longer knows its millionths, the hundredths are taken.
+    double no longer knows its millionths (above 2**32 the nearest one is not sure), the hundredths are taken.
     """
     hundredths = np.rint(values * 1e2).astype(np.int64) * 10_000
-    millionths = np.where(np.abs(values) < 2**53 / 1e6, np.rint(values * 1e6).astype(np.int64), hundredths)
+    millionths = np.where(np.abs(values) < 2**32, np.rint(values * 1e6).astype(np.int64), hundredths)
     fields = np.empty(len(values), _NUMERIC)
     fields["length"] = _NUMERIC.itemsize - 4
     fields["digits"] = 5

@@ -6,12 +6,13 @@ installed `python3`, so that no notebook has to know of it.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from demetra_runner.warm.rendezvous import Recipe, WarmUnavailableError, connect
+from demetra_runner.warm.rendezvous import Recipe, WarmUnavailableError, connect, wait_until_warm
 
 if TYPE_CHECKING:
     from demetra_runner.warm.limits import KernelLimits
@@ -34,13 +35,12 @@ def kernel_options(*, warm_kernels: int, limits: KernelLimits | None = None) -> 
     }
 
 
-def warm_up(*, warm_kernels: int) -> None:
+def warm_up(*, warm_kernels: int, wait_seconds: float = 0) -> None:
     """Start the fork server now, in the background, and keep it while this process lives.
 
-    Where there can be none, nothing happens: the first kernel says why.
+    With `wait_seconds`, wait so long for its imports. Where there can be no server, nothing happens: the first kernel
+    says why.
     """
-    import json
-
     if not warm_kernels:
         return
     spec = json.loads((KERNEL_DIRECTORY / KERNEL_NAME / "kernel.json").read_text(encoding="utf-8"))
@@ -48,5 +48,7 @@ def warm_up(*, warm_kernels: int) -> None:
     recipe = Recipe(tuple(wanted["modules"]), tuple(wanted["packages"]), warm_kernels)
     try:
         connect(recipe, {**os.environ, **spec["env"]}, hold=True).close()
+        if wait_seconds:
+            wait_until_warm(recipe, {**os.environ, **spec["env"]}, seconds=wait_seconds)
     except (WarmUnavailableError, OSError) as error:
         logging.getLogger(__name__).debug("No warm kernels: %s", error)

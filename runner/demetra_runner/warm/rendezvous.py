@@ -126,6 +126,20 @@ def connect(recipe: Recipe, environment: Mapping[str, str], *, hold: bool = Fals
         return _find(recipe, key, environment)
 
 
+def wait_until_warm(recipe: Recipe, environment: Mapping[str, str], *, seconds: float) -> None:
+    """Wait until the recipe's server has imported everything.
+
+    Raises:
+        WarmUnavailableError: no server can be had.
+        OSError: it ended, or did not get so far in time.
+    """
+    with connect(recipe, environment) as connection:
+        connection.settimeout(seconds)
+        connection.send(HOLD)
+        if connection.recv(1) != HOLD:
+            raise ConnectionError("the fork server ended while it imported")
+
+
 def report_success(recipe: Recipe, environment: Mapping[str, str]) -> None:
     """Remember that the recipe's server gave a kernel."""
     _fruitless.pop(recipe.key(environment), None)

@@ -112,6 +112,8 @@ class ForkServer:
         self.callers.remove(caller)
         if wish == HOLD:
             self.holders.append(caller)
+            with suppress(OSError):
+                caller.send(HOLD)  # who waits for it knows that all is imported
         elif wish == KERNEL:
             self._hand_over(caller)
         else:
