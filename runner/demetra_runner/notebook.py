@@ -15,7 +15,7 @@ import nbformat
 import papermill
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_core.utils import ensure_event_loop
+from jupyter_core.utils import ensure_event_loop, run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
@@ -109,6 +109,18 @@ class _Client(PapermillNotebookClient):
 
     exit_code: int | None = None
 
+    def __init__(self, nb_man: NotebookExecutionManager, *, watch: KernelWatch, **given: Any) -> None:
+        super().__init__(nb_man, **given)
+        self._watch = watch
+        watch.attach(self)
+
+    async def async_start_new_kernel(self, **given: Any) -> None:
+        await super().async_start_new_kernel(**given)
+        if self._watch.ended_for:  # while it had no process yet that could have been ended
+            self._watch.end(self._watch.ended_for)
+
+    start_new_kernel = run_sync(async_start_new_kernel)
+
     def create_kernel_manager(self) -> AsyncKernelManager:
         specs = KernelSpecManager(kernel_dirs=[str(KERNEL_DIRECTORY)])
         self.km = AsyncKernelManager(kernel_name=KERNEL_NAME, kernel_spec_manager=specs, config=self.config)
@@ -137,6 +149,7 @@ class _Engine(NBClientEngine):
     ) -> None:
         client = _Client(
             nb_man,
+            watch=watch,
             kernel_name=kernel_name,
             timeout=limits.cell_seconds,
             startup_timeout=60,
@@ -144,7 +157,6 @@ class _Engine(NBClientEngine):
             resources={"metadata": {"path": directory}},
             config=Config(kernel_options(warm_kernels=warm_kernels, limits=limits.kernel)),
         )
-        watch.attach(client)
         client.execute(stdout=log, stderr=log)
 
 

@@ -89,7 +89,7 @@ def test_the_real_rows_are_accounted_for_and_answered_honestly(
     assert 0 < len(alerts) < 30
     assert ("roi_drop", "Pinterest") in set(zip(alerts["alert_type"], alerts["channel"], strict=True))
 
-    assert len(list((latest / "charts").glob("*.png"))) == 4
+    assert len(list((latest / "charts").glob("*.png"))) == 5
     with engine.connect() as connection:
         images = connection.execute(sa.text("SELECT dashboard, image_data FROM ml_dashboards")).all()
     assert {name for name, _ in images} == {path.stem for path in (latest / "charts").glob("*.png")}
@@ -113,7 +113,7 @@ def check_that_notebooks_run_by_hand(engine: sa.Engine, directory: Path) -> None
     assert read_publications_of(engine) == before
     with engine.connect() as connection:
         scratch = connection.execute(sa.text("SELECT DISTINCT run_id FROM staging.ml_dashboards")).scalars().all()
-    assert len(scratch) == 4
+    assert len(scratch) == 5
     assert all(run_id.startswith("scratch-") for run_id in scratch)
 
 

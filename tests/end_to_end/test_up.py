@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -23,9 +24,9 @@ CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
 
-def start(home: Path, port: int, api_port: int) -> subprocess.Popen[str]:
+def start(home: Path, runtime: Path, port: int, api_port: int) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DEMETRA_", "HF_"))}
-    environment["DEMETRA_HOME"] = str(home)
+    environment |= {"DEMETRA_HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
     command = [DEMETRA, "up", "--port", str(port), "--api-port", str(api_port)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
@@ -40,36 +41,45 @@ def read_until_ready(process: subprocess.Popen[str]) -> str:
     raise AssertionError("".join(lines))
 
 
-def processes_of(home: Path) -> list[str]:
-    """Command lines of living processes that belong to this home."""
+def processes_of(home: Path, runtime: Path) -> list[str]:
+    """Command lines of living processes that belong to this home, or to its fork server."""
     found = []
     for process in psutil.process_iter(["cmdline", "environ", "status"]):
         words = " ".join(process.info["cmdline"] or [])
-        belongs = str(home) in words or (process.info["environ"] or {}).get("DEMETRA_HOME") == str(home)
-        if belongs and process.info["status"] != psutil.STATUS_ZOMBIE:
+        environment = process.info["environ"] or {}
+        ours = environment.get("DEMETRA_HOME") == str(home) or environment.get("XDG_RUNTIME_DIR") == str(runtime)
+        if (ours or str(home) in words) and process.info["status"] != psutil.STATUS_ZOMBIE:
             found.append(words)
     return found
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def runtime() -> Iterator[Path]:
+    """Where this test's own fork server has its sockets; their paths must be short."""
+    with tempfile.TemporaryDirectory(prefix="wk-") as path:
+        yield Path(path)
+        assert [left for left in Path(path).rglob("*") if left.is_socket()] == []
+
+
+@pytest.fixture
+def home(tmp_path: Path, runtime: Path) -> Iterator[Path]:
     path = tmp_path / "home"
     path.mkdir()
     yield path
     for _ in range(100):
-        if not (left := processes_of(path)):
+        if not (left := processes_of(path, runtime)):
             break
         time.sleep(0.1)
     assert left == [], "Ctrl-C stops everything, the database too"
 
 
 @pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="Debian's chromium is not installed")
-def test_one_command_brings_the_dashboard_and_ctrl_c_stops_all_of_it(home: Path):
+def test_one_command_brings_the_dashboard_and_ctrl_c_stops_all_of_it(home: Path, runtime: Path):
     with socket.socket() as probe, socket.socket() as other:
         probe.bind(("127.0.0.1", 0))
         other.bind(("127.0.0.1", 0))
         port, api_port = probe.getsockname()[1], other.getsockname()[1]
-    with start(home, port, api_port) as process:
+    with start(home, runtime, port, api_port) as process:
         said = read_until_ready(process)
         assert "simulated market (demo data)" in said
         assert f"http://127.0.0.1:{port}/" in said
@@ -81,7 +91,7 @@ def test_one_command_brings_the_dashboard_and_ctrl_c_stops_all_of_it(home: Path)
         assert process.wait(timeout=30) == 0
     assert (home / "outputs" / "latest" / "report.html").exists()
 
-    with start(home, port, api_port) as process:
+    with start(home, runtime, port, api_port) as process:
         again = read_until_ready(process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from test_track_record import record
 
-from demetra.reports import Published, render_dashboard
+from demetra.reports import Published, render_report
 from demetra.reports.published import PublishedStep
 from demetra.reports.trust import lay_out_trust
 from demetra.schema import BUDGET_OUTLOOK
@@ -43,9 +43,9 @@ def test_the_model_and_the_outlook_are_told_in_sentences() -> None:
     assert trust.outlook == ("Try VK.",)
 
 
-def test_the_page_shows_it() -> None:
+def test_the_report_shows_it() -> None:
     step = PublishedStep("alerts", "r", None, None)
     published = Published(steps=(step,), track_record=summarise_track_record(record(50)), model_card=CARD)
-    html = render_dashboard(published)._repr_html_()
+    html = render_report(published)
     assert "How far to believe this" in html
     assert "come due" in html

@@ -100,6 +100,7 @@ def test_a_failed_step_stops_what_needs_it_and_nothing_else_and_its_last_result_
         "reach-ctr-timeseries": "succeeded",
         "roi-forecast": "failed",
         "alerts": "succeeded",
+        "audience-timing": "succeeded",
         "budget-recommendation": "skipped",
         "recommendations": "skipped",
     }

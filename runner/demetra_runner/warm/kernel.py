@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CHANNELS: Final = ("shell", "iopub", "stdin", "control", "hb")
+_WAITING: Final = "waiting"
 _ENDPOINT_SECONDS: Final = 10.0
 
 
@@ -61,12 +62,18 @@ class WaitingKernelApp(IPKernelApp):
         sys.stderr.flush()
 
 
+def forget(directory: Path, pid: int) -> None:
+    """Remove the endpoints of a kernel that ended while it waited."""
+    for path in directory.glob(f"{_WAITING}-{pid}-*"):
+        path.unlink(missing_ok=True)
+
+
 def live(channel: socket.socket, directory: Path) -> int:
     """Prepare, wait for a client over `channel`, serve it to the end; returns the exit code."""
     os.setsid()
     for number in (signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL if number == signal.SIGCHLD else signal.default_int_handler)
-    app = WaitingKernelApp.instance(transport="ipc", ip=str(directory / f"waiting-{os.getpid()}"))
+    app = WaitingKernelApp.instance(transport="ipc", ip=str(directory / f"{_WAITING}-{os.getpid()}"))
     app.config.HistoryManager.hist_file = ":memory:"
     app.initialize([])
     _, descriptors, *_ = socket.recv_fds(channel, 1, 1)

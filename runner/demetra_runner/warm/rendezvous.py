@@ -48,6 +48,15 @@ _held: dict[str, socket.socket] = {}
 _fruitless: dict[str, list[float]] = {}
 
 
+def read_at_import(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that imports may read: all that a fork server sees, so that it keeps nobody's secrets."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name.startswith(_READ_AT_IMPORT) or name in _ALSO_READ_AT_IMPORT
+    }
+
+
 class WarmUnavailableError(Exception):
     """No warm kernel can be had; the message says why, and a plain kernel does instead."""
 
@@ -62,12 +71,7 @@ class Recipe:
 
     def key(self, environment: Mapping[str, str]) -> str:
         """Names the server: who differs in anything that an import reads gets another one, never a wrong one."""
-        read = {
-            name: value
-            for name, value in environment.items()
-            if name.startswith(_READ_AT_IMPORT) or name in _ALSO_READ_AT_IMPORT
-        }
-        parts = [sys.executable, sys.prefix, self.modules, self.packages, sorted(read.items())]
+        parts = [sys.executable, sys.prefix, self.modules, self.packages, sorted(read_at_import(environment).items())]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 
@@ -191,7 +195,8 @@ def _start(recipe: Recipe, directory: Path, environment: Mapping[str, str]) -> N
     """Start a server on a socket that listens already, so that callers need not wait for its imports to call it."""
     _servers[:] = [pid for pid in _servers if os.waitpid(pid, os.WNOHANG) == (0, 0)]
     sweep(directory.parent)
-    (directory / "server").unlink(missing_ok=True)  # of a server that was killed
+    for path in directory.iterdir():  # of a server that was killed
+        path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(directory / "server"))
         listener.listen(128)
@@ -201,7 +206,7 @@ def _start(recipe: Recipe, directory: Path, environment: Mapping[str, str]) -> N
         pid = os.posix_spawn(
             sys.executable,
             [sys.executable, "-P", "-m", f"{__package__}.server", arguments],
-            {**environment, **_ONE_THREAD},
+            {"PATH": environment.get("PATH", ""), **read_at_import(environment), **_ONE_THREAD},
             file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), log, (os.POSIX_SPAWN_DUP2, 1, 2)],
             setsid=True,
         )

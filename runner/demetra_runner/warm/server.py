@@ -155,6 +155,7 @@ class ForkServer:
                 return
             if channel := self.pool.pop(pid, None):
                 channel.close()
+                kernel.forget(self.directory, pid)
             if connection := self.kernels.pop(pid, None):
                 with suppress(OSError):
                     connection.send(f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
@@ -221,6 +222,7 @@ class ForkServer:
         for pid, channel in self.pool.items():
             channel.close()
             _kill_group(pid)
+            kernel.forget(self.directory, pid)
         kept = {"kernels": {pid: one.fileno() for pid, one in self.kernels.items()}}
         kept |= {
             "holders": [one.fileno() for one in [*self.holders]],

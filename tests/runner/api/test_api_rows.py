@@ -180,6 +180,7 @@ def test_alerts_are_listed_and_recommendations_told(client: httpx.Client, engine
     assert client.post(f"{life}/acknowledge", json={}).status_code == 409
     events = client.get(life).json()["events"]
     assert [(one["event"], one["author"]) for one in events] == [
+        ("opened", "demetra"),
         ("acknowledged", "ann"),
         ("snoozed", "ann"),
         ("resolved", "bob"),

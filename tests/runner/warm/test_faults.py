@@ -86,8 +86,9 @@ def test_steps_survive_the_death_of_kernels_waiting_kernels_and_servers(place: P
         (chance.choice(["kernel", "kernel", "waiting", "waiting", "server"]), chance.uniform(0, 0.5))
         for _ in range(KILLS_OF_PARTS)
     ]
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(2) as pool:
         ends = list(pool.map(lambda death: run_and_kill(place, step, *death), deaths))
+    execute_notebook(step, step.with_name("last.ipynb"), {}, limits=LIMITS, watch=KernelWatch())  # sweeps
     wrong = [(death, end) for death, end in zip(deaths, ends, strict=True) if end[1] != "succeeded"]
     assert wrong == []
     slow = [(death, end) for death, end in zip(deaths, ends, strict=True) if end[0] > STEP_SECONDS]
