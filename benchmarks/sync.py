@@ -200,20 +200,20 @@ def visit_alone(address: str) -> tuple[float, float]:
     for _ in range(5):
         before = kernels()
         seconds.append(clock(lambda: fetch(address)))
-        new = kernels() - before
-        private.append(max(psutil.Process(pid).memory_full_info().uss for pid in new))
+        worked = {pid: spent - before.get(pid, 0) for pid, spent in kernels().items()}
+        private.append(psutil.Process(max(worked, key=lambda pid: worked[pid])).memory_full_info().uss)
         time.sleep(1)
     return statistics.median(seconds), statistics.median(private)
 
 
-def kernels() -> set[int]:
-    """Kernels that serve somebody: plain ones, and forked ones that have an address."""
-    found = set()
+def kernels() -> dict[int, float]:
+    """Processor seconds of all kernels by process id, plain ones and forked ones, those that wait among them."""
+    found = {}
     for process in psutil.process_iter():
         try:
             forked = is_forked(process) and not is_fork_server(process)
             if forked or "ipykernel_launcher" in process.cmdline():
-                found.add(process.pid)
+                found[process.pid] = sum(process.cpu_times()[:2])
         except psutil.Error:
             continue
     return found

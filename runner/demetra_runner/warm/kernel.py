@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CHANNELS: Final = ("shell", "iopub", "stdin", "control", "hb")
+STARTUP_MODULES: Final = (
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
+"""What IPython imports only while a kernel starts: imported by each child, it would be most of its time and memory."""
 _WAITING: Final = "waiting"
 _ENDPOINT_SECONDS: Final = 10.0
 

@@ -31,10 +31,11 @@ KERNEL: Final = b"k"
 _READ_AT_IMPORT: Final = ("PYTHON", "MPL", "OMP_", "OPENBLAS_", "MKL_", "LC_", "XDG_")
 _ALSO_READ_AT_IMPORT: Final = ("HOME", "IPYTHONDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 _ENDPOINTS: Final = "kernel"  # directories of endpoints: this, the process that made it, a random part
-_ONE_THREAD: Final = {  # libraries that start threads when they are imported; threads do not fork
+_QUIET_IMPORTS: Final = {  # libraries that start threads, which do not fork, or print, when they are imported
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 _PATH_LIMIT: Final = 90  # a Unix socket's path ends at 107 characters, and a kernel's endpoints add their names
 
@@ -206,7 +207,7 @@ def _start(recipe: Recipe, directory: Path, environment: Mapping[str, str]) -> N
         pid = os.posix_spawn(
             sys.executable,
             [sys.executable, "-P", "-m", f"{__package__}.server", arguments],
-            {"PATH": environment.get("PATH", ""), **read_at_import(environment), **_ONE_THREAD},
+            {"PATH": environment.get("PATH", ""), **read_at_import(environment), **_QUIET_IMPORTS},
             file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), log, (os.POSIX_SPAWN_DUP2, 1, 2)],
             setsid=True,
         )

@@ -256,7 +256,7 @@ def main(given: dict[str, Any]) -> None:
     # as ipykernel does at a kernel's start, which for us comes after Matplotlib has read it
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     snapshot = Snapshot.take(recipe.packages)
-    for name in recipe.modules:
+    for name in (*kernel.STARTUP_MODULES, *recipe.modules):
         try:
             importlib.import_module(name)
         except Exception:  # noqa: BLE001 - any code may run at import
