@@ -43,17 +43,15 @@ class Place:
 
     def processes(self) -> list[psutil.Process]:
         """The fork server and what was forked from it, the server first."""
-        found = []
+        found: dict[int, tuple[int, psutil.Process]] = {}
         for process in psutil.process_iter():
-            with suppress(psutil.Error):
+            with suppress(psutil.Error):  # those that end while we look are not among them
                 line = process.cmdline()
-                ours = any(str(self.runtime) in part for part in line) or process.environ().get(
-                    "XDG_RUNTIME_DIR"
-                ) == str(self.runtime)
+                runtime = process.environ().get("XDG_RUNTIME_DIR")
+                ours = any(str(self.runtime) in part for part in line) or runtime == str(self.runtime)
                 if ours and process.status() != psutil.STATUS_ZOMBIE and "pytest" not in " ".join(line):
-                    found.append(process)
-        pids = {process.pid for process in found}
-        return sorted(found, key=lambda process: (process.ppid() in pids, process.pid))
+                    found[process.pid] = process.ppid(), process
+        return [one for _, one in sorted(found.values(), key=lambda item: (item[0] in found, item[1].pid))]
 
     def server(self) -> psutil.Process:
         """The fork server: the one whose parent is none of them."""
