@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import hashlib
 import json
@@ -143,6 +144,16 @@ def wait_until_warm(recipe: Recipe, environment: Mapping[str, str], *, seconds: 
         connection.send(HOLD)
         if connection.recv(1) != HOLD:
             raise ConnectionError("the fork server ended while it imported")
+
+
+def release() -> None:
+    """Let go of the servers that this process holds; the end of the process does so, too."""
+    with _guard:
+        while _held:
+            _held.popitem()[1].close()
+
+
+atexit.register(release)
 
 
 def report_success(recipe: Recipe, environment: Mapping[str, str]) -> None:

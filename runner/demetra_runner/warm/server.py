@@ -64,10 +64,12 @@ class ForkServer:
         self._refill_before = time.monotonic() + _CORE_WAIT_SECONDS
         self._reap()  # what ended while this process was executing itself anew
         try:
-            while not self._is_deserted():
+            while not self._has_left():
                 self._wait()
-        finally:
-            self._leave()
+        except BaseException:
+            with locked(self.directory):
+                self._clean_up()
+            raise
 
     def _wait(self) -> None:
         by_number = {one.fileno(): one for one in (self.listener, self._wake, *self.callers, *self.holders)}
@@ -196,18 +198,18 @@ class ForkServer:
         for one in (self._wake, *self.callers, *self.holders, *self.kernels.values(), *self.pool.values()):
             one.close()
 
-    def _is_deserted(self) -> bool:
+    def _has_left(self) -> bool:
+        """Leave where nobody is connected; under the lock, so that no other server begins here meanwhile."""
         if self.callers or self.holders or self.kernels or time.monotonic() < self._deadline:
             return False
         with locked(self.directory):
             if select.select([self.listener], [], [], 0)[0]:
                 return False
-            (self.directory / "server").unlink(missing_ok=True)
+            self._clean_up()
             return True
 
-    def _leave(self) -> None:
+    def _clean_up(self) -> None:
         """Leave nothing behind, but for a log that has something to say."""
-        (self.directory / "server").unlink(missing_ok=True)
         for pid in self.pool:
             _kill_group(pid)
             os.waitpid(pid, 0)
@@ -225,7 +227,7 @@ class ForkServer:
             kernel.forget(self.directory, pid)
         kept = {"kernels": {pid: one.fileno() for pid, one in self.kernels.items()}}
         kept |= {
-            "holders": [one.fileno() for one in [*self.holders]],
+            "holders": [one.fileno() for one in self.holders],
             "callers": [one.fileno() for one in self.callers],
         }
         for one in (self.listener, *self.kernels.values(), *self.holders, *self.callers):

@@ -20,6 +20,6 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         monkeypatch.setattr(provisioner, "_told", set())
         place.write_kernelspec(modules=["json"])
         yield place
-        place.release()
+        rendezvous.release()
         assert wait_until(lambda: not place.processes()), place.processes()
         assert place.sockets() == []

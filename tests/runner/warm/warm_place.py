@@ -15,8 +15,6 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from traitlets.config import Config
 
-from demetra_runner.warm import rendezvous
-
 CLIENT = "demetra_runner.warm.client.PromptKernelClient"
 
 
@@ -60,11 +58,6 @@ class Place:
     def sockets(self) -> list[Path]:
         """Sockets that lie about."""
         return [path for path in self.runtime.rglob("*") if path.is_socket()]
-
-    def release(self) -> None:
-        """Let go of the fork servers that this process holds."""
-        while rendezvous._held:
-            rendezvous._held.popitem()[1].close()
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = 15) -> bool:
