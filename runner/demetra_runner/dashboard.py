@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import os
 import subprocess
 import sys
@@ -18,8 +19,19 @@ if TYPE_CHECKING:
 
     from demetra.settings import Settings
 
+logger = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 600
 """A visitor's kernel is ended after so long without a message; the page that it made stays readable."""
+
+
+def prepare_pages_quietly(settings: Settings) -> None:
+    """After a run: paint its pages before anybody asks. Should that fail, the first visitor's kernel does it."""
+    from demetra.dashboard.paint import prepare_pages
+
+    try:
+        prepare_pages(settings)
+    except Exception:
+        logger.exception("The dashboard's pages could not be prepared")
 
 
 class DashboardFailedError(DemetraError):

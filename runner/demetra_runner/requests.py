@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Final, Self
 
 from demetra.errors import DemetraError, RunStoppedError
+from demetra_runner.dashboard import prepare_pages_quietly
 from demetra_runner.sync import Sync
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Requests:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._sync = Sync(settings)
         self._stopped = Event()
         self._trouble = ""
@@ -61,6 +63,7 @@ class Requests:
             return False
         self._trouble = ""
         if outcome:
+            prepare_pages_quietly(self._settings)
             logger.info("Requested run %s %s: %s", outcome.run_id, outcome.status, outcome.message)
         return outcome is not None
 

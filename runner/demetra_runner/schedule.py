@@ -15,6 +15,7 @@ from demetra.notify.receivers import read_receivers
 from demetra.rules import read_rules
 from demetra.store.engine import open_engine
 from demetra.store.notices import post_missed_runs
+from demetra_runner.dashboard import prepare_pages_quietly
 from demetra_runner.kernels import warm_up
 from demetra_runner.reporting import write_due_reports
 from demetra_runner.sync import Sync
@@ -88,6 +89,7 @@ class Schedule:
             logger.exception("The scheduled run failed")
         else:
             logger.info("Scheduled run %s %s: %s", outcome.run_id, outcome.status, outcome.message)
+            prepare_pages_quietly(self._settings)
             self._report()
         finally:
             self._courier.wake()

@@ -16,7 +16,7 @@ from demetra.store.engine import open_engine
 from demetra.store.published import count_rows
 from demetra_runner.api.server import Api
 from demetra_runner.cli.output import terminal_progress
-from demetra_runner.dashboard import Dashboard
+from demetra_runner.dashboard import Dashboard, prepare_pages_quietly
 from demetra_runner.requests import Requests
 from demetra_runner.schedule import Schedule
 from demetra_runner.signals import wait_for_stop
@@ -45,6 +45,7 @@ def bring_up(settings: Settings, *, host: str, port: int, api_port: int) -> None
             typer.echo(Sync(settings, progress=terminal_progress()).run(trigger="start").message)
         except NoDataError as error:
             typer.echo(str(error))
+        prepare_pages_quietly(settings)
         dashboard.wait_until_ready()
         with Schedule(settings, run_at_once=False):
             typer.echo(f"Dashboard   {dashboard.address}")

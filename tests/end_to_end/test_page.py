@@ -208,6 +208,7 @@ def test_a_page_lives_from_the_empty_database_to_the_advice(
     channels = load_market(engine)
     tables = tables_of(engine, channels)
     execute(engine, queue(engine), tables)
+    page.locator("#dm-explorer").scroll_into_view_if_needed(timeout=20_000)  # it is asked for when it comes near
     page.wait_for_selector("#dm-explorer .dm-chart svg", timeout=20_000)
     assert HOSTILE in page.inner_text("#dm-alerts"), "it filled by itself, and text from data is text"
     check_accessible(page, "light, English")

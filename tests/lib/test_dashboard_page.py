@@ -15,7 +15,8 @@ from chart_frames import AS_OF, TEN_CHANNELS
 from page_cases import HOSTILE, PIXEL, Page, fail, headline, incident, publish, written
 
 from demetra.dashboard.contents import Contents
-from demetra.dashboard.render import SCRIPTS, frame_page, read_front_end, render_content
+from demetra.dashboard.frame import SCRIPTS, frame_page, read_front_end
+from demetra.dashboard.render import render_content
 from demetra.metrics import summarise
 from demetra.reports import Headline, Published
 from demetra.reports.trust import lay_out_trust
@@ -52,12 +53,14 @@ def contents(published: Published, channels: tuple[str, ...] = ("Instagram", "Fa
 
 
 def page(published: Published, words: Words = en, **changes) -> Page:
-    html = frame_page(render_content(replace(contents(published), **changes), words=words), words=words, live=True)
+    html = frame_page(
+        render_content(replace(contents(published), **changes), words=words), words=words, live=True
+    )._repr_html_()
     return Page(html.split("<script>(() =>")[0])
 
 
 def test_the_page_is_a_piece_of_a_page_whose_style_touches_only_itself():
-    html = frame_page(render_content(contents(publish()), words=en), words=en, live=True)
+    html = frame_page(render_content(contents(publish()), words=en), words=en, live=True)._repr_html_()
     assert {tag for tag, _ in Page(html).elements} & {"html", "head", "body", "meta", "title"} == set()
     style = re.sub(r"@[^{]+\{", ";", html.split("<style>")[1].split("</style>")[0])
     selectors = re.findall(r"([^{};]+)\{[^{}]*\}", style)
@@ -67,7 +70,7 @@ def test_the_page_is_a_piece_of_a_page_whose_style_touches_only_itself():
 
 
 def test_nothing_is_loaded_from_anywhere():
-    html = frame_page(render_content(contents(publish()), words=en), words=en, live=True)
+    html = frame_page(render_content(contents(publish()), words=en), words=en, live=True)._repr_html_()
     assert re.findall(r"@import|url\(|<link|<iframe|\bsrc=\"(?!data:)", html) == []
     assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)", html) == []
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from demetra.dashboard.comparison import compare_channels
 from demetra.dashboard.contents import read_contents
 from demetra.dashboard.downloads import write_csv
-from demetra.dashboard.render import fill, render_alerts, render_comparison, render_content
+from demetra.dashboard.render import fill, render_alerts, render_comparison
 from demetra.dashboard.what_if import allocate, fit_account
 from demetra.reports.files import KINDS, MEDIA_TYPES, name_file, render_file
+from demetra.store.engine import open_engine
 from demetra.store.incidents import mark_incident_read
 from demetra.store.published import snapshot
-from demetra.store.pulse import feel_pulse
 from demetra.store.runs import ask_for_run
 from demetra.store.slices import Slice, find_span, list_choices, sum_days, sum_groups, sum_total
-from demetra.words import Words, choose_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from demetra.budget import Response
     from demetra.dashboard.contents import Contents
     from demetra.settings import Settings
+    from demetra.words import Words
 
 LINES: Final = 8
 """Most channels or campaigns that the explorer draws."""
@@ -39,28 +40,29 @@ WEEKLY_BEYOND: Final = 120
 
 @dataclass
 class Visitor:
-    """One open page: what it shows, in which language; `response` is the account's fit, kept until the data change."""
+    """One open page: in which language, and what it was made of; `response` is the account's fit.
+
+    What was read is kept until the page is refreshed.
+    """
 
     settings: Settings
-    engine: Engine
-    contents: Contents
     words: Words
     response: Response | None = field(default=None, repr=False)
 
+    @cached_property
+    def engine(self) -> Engine:
+        """The database."""
+        return open_engine(self.settings)
 
-def tell_pulse(visitor: Visitor, run: str | None = None) -> dict[str, Any]:
-    """What is shown, whether a run is under way, and how the run that was asked about stands."""
-    with visitor.engine.connect() as connection:
-        return vars(feel_pulse(connection, run_id=run))
+    @cached_property
+    def contents(self) -> Contents:
+        """What is published."""
+        return read_contents(self.settings, self.engine)
 
-
-def tell_page(visitor: Visitor, language: str) -> dict[str, Any]:
-    """The whole page anew, in this language."""
-    visitor.words = Words(choose_language(language, default=visitor.words.language))
-    visitor.contents = read_contents(visitor.settings, visitor.engine)
-    visitor.response = None
-    html = render_content(visitor.contents, words=visitor.words)
-    return {"html": html, "language": visitor.words.language}
+    def forget(self) -> None:
+        """Read anew what is asked for from now on."""
+        self.__dict__.pop("contents", None)
+        self.response = None
 
 
 def sync_now(visitor: Visitor) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def sync_now(visitor: Visitor) -> dict[str, Any]:
 def mark_read(visitor: Visitor, alert: int) -> dict[str, Any]:
     """Note that an incident was read; the section of alerts anew."""
     mark_incident_read(visitor.engine, int(alert))
-    visitor.contents = read_contents(visitor.settings, visitor.engine)
+    visitor.forget()
     return {"html": render_alerts(visitor.contents, words=visitor.words)}
 
 
@@ -154,8 +156,6 @@ def _encode(content: bytes) -> str:
 
 
 ANSWERS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
-    "pulse": tell_pulse,
-    "page": tell_page,
     "sync": sync_now,
     "read": mark_read,
     "compare": tell_comparison,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from demetra.dashboard.contents import read_contents
+from demetra.dashboard.frame import frame_page
 from demetra.dashboard.live import Live
-from demetra.dashboard.render import fill, frame_page, render_content
+from demetra.dashboard.paint import Painted, paint_page
 from demetra.dashboard.view import choose_words
 from demetra.errors import DemetraError
-from demetra.reports import Html
 from demetra.settings import Settings, Visit
-from demetra.store.engine import open_engine
 
 if TYPE_CHECKING:
+    from demetra.dashboard.frame import Html
     from demetra.words import Words
 
 LONGEST_REASON: Final = 300
@@ -27,15 +26,17 @@ def open_page() -> Html:
     words = choose_words(Visit.from_environment())
     try:
         settings = Settings.from_environment()
-        engine = open_engine(settings)
-        contents = read_contents(settings, engine)
+        painted = paint_page(settings, words=words)
     except DemetraError as error:
-        return Html(frame_page(_apologise(error, words), words=words, live=True))
-    Live(settings, engine, contents, words).listen()
-    return Html(frame_page(render_content(contents, words=words), words=words, live=True))
+        painted = Painted(_apologise(error, words), shown="")
+    else:
+        Live(settings, words).listen()
+    return frame_page(painted.html, words=words, live=True, shown=painted.shown)
 
 
 def _apologise(error: DemetraError, words: Words) -> str:
+    from demetra.dashboard.render import fill
+
     reason = str(error)
     cut = reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…"
     return fill("away.html.j2", words, reason=cut)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,26 +24,6 @@ from demetra.reports.trust import lay_out_trust
 if TYPE_CHECKING:
     from demetra.dashboard.contents import Contents
     from demetra.words import Words
-
-SCRIPTS: Final = ("wire", "page", "tables", "chart", "explorer", "controls", "start")
-"""The parts of the page's script, in order; they share one scope."""
-
-
-@cache
-def read_front_end(name: str) -> str:
-    """A file of `front_end/`."""
-    return files("demetra.dashboard").joinpath("front_end", name).read_text(encoding="utf-8")
-
-
-def frame_page(content: str, *, words: Words, live: bool) -> str:
-    """The page's content with its style and, for a page that is `live`, its script: a piece of a page for Voila."""
-    script = "\n".join(read_front_end(f"{name}.js") for name in SCRIPTS)
-    parts = [
-        f"<style>{read_front_end('style.css')}</style>",
-        f'<div id="demetra" class="demetra mathjax_ignore tex2jax_ignore" lang="{words.language}">{content}</div>',
-        f'<script>(() => {{"use strict";\n{script}\n}})();</script>' if live else "",
-    ]
-    return "".join(parts)
 
 
 def render_content(contents: Contents, *, words: Words) -> str:

@@ -1,6 +1,6 @@
 """Published results as a report in one HTML file, and the parts that the dashboard's page shares with it."""
 
 from demetra.reports.published import Headline, Published, PublishedStep
-from demetra.reports.render import Html, render_report
+from demetra.reports.render import render_report
 
-__all__ = ["Headline", "Html", "Published", "PublishedStep", "render_report"]
+__all__ = ["Headline", "Published", "PublishedStep", "render_report"]

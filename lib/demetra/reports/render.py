@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +19,6 @@ from demetra.reports.trust import lay_out_trust
 
 if TYPE_CHECKING:
     from demetra.reports.published import Published
-
-
-@dataclass(frozen=True)
-class Html:
-    """A piece of a page, which a notebook shows as its cell's output."""
-
-    content: str
-
-    def _repr_html_(self) -> str:
-        return self.content
 
 
 def render_report(published: Published) -> str:

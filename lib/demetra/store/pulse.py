@@ -1,16 +1,27 @@
-"""What an open page asks every few seconds, in as few and small queries as can be."""
+"""What an open page asks every few seconds, by the bare driver: a page that is only read needs no more."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
-
-from demetra.store.tables import alerts, publications, run_steps, runs
+from psycopg2.extras import RealDictCursor
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from psycopg2.extensions import connection as DriverConnection  # noqa: N812 - a class with a lower-case name
+
+_PULSE: Final = """
+    SELECT
+        concat_ws('|', newest, stale, steps, last_event, read_count, last_failure) AS published,
+        (SELECT id FROM runs WHERE status = 'running' LIMIT 1) AS working
+    FROM
+        (SELECT max(published_at) AS newest, max(stale_since) AS stale, count(*) AS steps FROM publications) AS shown,
+        (SELECT max(id) AS last_event FROM incident_events) AS events,
+        (SELECT count(*) AS read_count FROM alerts WHERE is_read) AS readings,
+        (SELECT max(finished_at) AS last_failure FROM run_steps WHERE error IS NOT NULL) AS failures
+"""
+_RUN: Final = "SELECT id, status, error FROM runs WHERE id = %s"
+_STEPS: Final = "SELECT step, status FROM run_steps WHERE run_id = %s"
 
 
 @dataclass(frozen=True)
@@ -25,23 +36,14 @@ class Pulse:
     run: dict[str, Any] | None
 
 
-def feel_pulse(connection: Connection, *, run_id: str | None = None) -> Pulse:
+def feel_pulse(connection: DriverConnection, *, run_id: str | None = None) -> Pulse:
     """Read it; an unknown `run_id` gives no run."""
-    shown = select(func.max(publications.c.published_at), func.max(publications.c.stale_since), func.count())
-    newest, stale, steps = connection.execute(shown).one()
-    reading = select(func.count(), func.max(alerts.c.last_seen), func.count().filter(alerts.c.is_read))
-    incidents = connection.execute(reading).one()
-    working = connection.execute(select(runs.c.id).where(runs.c.status == "running").limit(1)).scalar()
-    token = "|".join(str(part) for part in (newest, stale, steps, *incidents))
-    return Pulse(token, working is not None, _describe_run(connection, run_id or working))
-
-
-def _describe_run(connection: Connection, run_id: str | None) -> dict[str, Any] | None:
-    if run_id is None:
-        return None
-    found = connection.execute(select(runs.c.id, runs.c.status, runs.c.error).where(runs.c.id == run_id)).mappings()
-    run = found.first()
-    if run is None:
-        return None
-    query = select(run_steps.c.step, run_steps.c.status).where(run_steps.c.run_id == run_id)
-    return {**run, "steps": [dict(row) for row in connection.execute(query).mappings()]}
+    with connection, connection.cursor(cursor_factory=RealDictCursor) as cursor:
+        cursor.execute(_PULSE)
+        (state,) = cursor.fetchall()
+        cursor.execute(_RUN, [run_id or state["working"]])
+        run = next(map(dict, cursor.fetchall()), None)
+        if run:
+            cursor.execute(_STEPS, [run["id"]])
+            run["steps"] = [dict(step) for step in cursor.fetchall()]
+    return Pulse(state["published"], state["working"] is not None, run)

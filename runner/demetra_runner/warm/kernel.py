@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import logging
 import os
 import signal
 import socket
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import zmq
+from ipykernel import ipkernel
 from ipykernel.kernelapp import IPKernelApp
+from IPython.core import shellapp
 
 from .wire import READY, receive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from types import ModuleType
 
 CHANNELS: Final = ("shell", "iopub", "stdin", "control", "hb")
 STARTUP_MODULES: Final = (
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "sqlite3",
@@ -41,6 +48,16 @@ class WaitingKernelApp(IPKernelApp):
     Giving it to a client is renaming the endpoints (a Unix socket keeps its listener under any name) and taking the
     client's key. There is no connection file to read or write, and no parent to poll: `_die_with` sees to that.
     """
+
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        """There is none; to build the parser costs five mebibytes."""
+
+    def init_kernel(self) -> None:
+        """As it comes; the modules that its debugger steps over are those that the server noted."""
+        with _modules_unseen(ipkernel):
+            super().init_kernel()
+        if debugger := getattr(self.kernel, "debugger", None):  # debugpy may be missing
+            debugger.kernel_modules = _files
 
     def init_connection_file(self) -> None:
         """The client has the file."""
@@ -67,9 +84,45 @@ class WaitingKernelApp(IPKernelApp):
         self.session.key = wanted["key"].encode()
         self.connection_file = request["connection_file"]
         self.kernel.record_ports({f"{channel}_port": wanted[f"{channel}_port"] for channel in CHANNELS})
-        super().init_code()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with _modules_unseen(shellapp):
+            super().init_code()
+        self.shell._sys_modules_keys = _modules
+
+
+class _Interpreter:
+    """The module `sys` without its modules."""
+
+    modules: Final[Mapping[str, Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+
+@contextmanager
+def _modules_unseen(importer: ModuleType) -> Iterator[None]:
+    """Hide the interpreter's modules from one: to count a reference to each would copy megabytes of shared memory."""
+    importer.sys = _Interpreter()  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        importer.sys = sys  # type: ignore[attr-defined]
+
+
+_modules: set[str] = set()
+_files: list[str] = []
+
+
+def settle() -> None:
+    """In the server, after the imports: do what each kernel would do to memory that they could share.
+
+    All modules' names and files are noted; and what Python keeps in a class at the first question is asked for.
+    """
+    _modules.update(sys.modules)
+    _files.extend(file for one in list(sys.modules.values()) if (file := getattr(one, "__file__", None)))
+    for each in (*zmq.Socket.__mro__, *zmq.Context.__mro__):
+        getattr(each, "__annotations__", None)
+    for argument in ("text", Path()):
+        logging.LogRecord("", logging.DEBUG, "", 0, "", (argument,), None)
 
 
 def forget(directory: Path, pid: int) -> None:
@@ -84,7 +137,7 @@ def live(channel: socket.socket, directory: Path) -> int:
     for number in (signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL if number == signal.SIGCHLD else signal.default_int_handler)
     app = WaitingKernelApp.instance(transport="ipc", ip=str(directory / f"{_WAITING}-{os.getpid()}"))
-    app.config.HistoryManager.hist_file = ":memory:"
+    app.config.HistoryManager.enabled = False  # no database and no thread; what was run in this kernel, it still knows
     app.initialize([])
     _, descriptors, *_ = socket.recv_fds(channel, 1, 1)
     channel.close()

@@ -263,6 +263,7 @@ def main(given: dict[str, Any]) -> None:
             importlib.import_module(name)
         except Exception:  # noqa: BLE001 - any code may run at import
             traceback.print_exc()
+    kernel.settle()
     gc.collect()
     gc.freeze()  # so that a child's collections leave the shared pages alone
     _adopt(given, recipe, snapshot).run()

@@ -1,4 +1,4 @@
-// A line chart: hover, keyboard, zoom by dragging. Lines: [{name, colour, points: [[day, value or null], …]}].
+// A line chart: hover, keyboard, zoom by dragging. Lines: [{name, colour, points: [[day, value or null], ...]}].
 
 function drawChart(box, { lines, kind, label, onZoom }) {
   const width = Math.max(box.clientWidth, 280);

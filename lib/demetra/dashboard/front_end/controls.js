@@ -29,7 +29,7 @@ function recallComparison() {
 
 function describeSliders(form) {
   form.elements.total_shown.value = writeFigure(Number(form.elements.total.value), "money");
-  form.elements.bound_shown.value = `±${Math.round(100 * form.elements.bound.value)}${facts.language === "ru" ? "\u00a0" : ""}%`;
+  form.elements.bound_shown.value = `\u00b1${Math.round(100 * form.elements.bound.value)}${facts.language === "ru" ? "\u00a0" : ""}%`;
 }
 
 async function allocateAgain(form) {

@@ -74,9 +74,23 @@ function clearFilters() {
 
 function drawCrumbs(state) {
   const crumbs = [make("button", { type: "button", on: { click: () => change({ channel: null, campaign: null }) } }, t("channels"))];
-  if (state.channel) crumbs.push(make("span", { "aria-hidden": "true" }, "›"), make("button", { type: "button", on: { click: () => change({ campaign: null }) } }, state.channel));
-  if (state.campaign) crumbs.push(make("span", { "aria-hidden": "true" }, "›"), make("strong", {}, recall("campaign_name") || state.campaign));
+  if (state.channel) crumbs.push(make("span", { "aria-hidden": "true" }, "\u203a"), make("button", { type: "button", on: { click: () => change({ campaign: null }) } }, state.channel));
+  if (state.campaign) crumbs.push(make("span", { "aria-hidden": "true" }, "\u203a"), make("strong", {}, recall("campaign_name") || state.campaign));
   return make("div", { class: "dm-crumbs" }, ...crumbs);
+}
+
+// The database is asked when the explorer comes near, not for those who read the top of the page.
+const nearness = new IntersectionObserver((entries) => {
+  if (!entries.some((entry) => entry.isIntersecting)) return;
+  nearness.disconnect();
+  showExplorer();
+}, { rootMargin: "800px" });
+
+function watchExplorer() {
+  const box = document.getElementById("dm-explorer");
+  nearness.disconnect();
+  if (explorer.answer) showExplorer();
+  else if (box) nearness.observe(box);
 }
 
 async function showExplorer() {
@@ -114,7 +128,7 @@ function describe(state, [since, until], by) {
   const { answer } = explorer;
   const pace = answer.weekly && by !== "day" ? t("weekly") : t("daily");
   const drawn = by !== "day" && answer.count > 8 ? ` ${t("lines", { n: 8 })}` : "";
-  return `${facts.metrics[state.metric].label}, ${writeDay(since)} – ${writeDay(until)}, ${pace}. ${t("answered", { rows: writeFigure(answer.total.rows, "count"), ms: answer.ms })}.${drawn} ${t("zoom")}`;
+  return `${facts.metrics[state.metric].label}, ${writeDay(since)} \u2013 ${writeDay(until)}, ${pace}. ${t("answered", { rows: writeFigure(answer.total.rows, "count"), ms: answer.ms })}.${drawn} ${t("zoom")}`;
 }
 
 const keyOf = (row) => row.campaign_id ?? row.channel;

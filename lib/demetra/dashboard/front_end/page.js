@@ -5,7 +5,7 @@ const PULSE_SECONDS = 5;
 const FAST_PULSE_SECONDS = 0.7;
 const PATIENCE_SECONDS = 12;
 let facts = {};
-let shown = null;
+let shown = root.dataset.shown;
 let watched = null;
 let pulseTimer = 0;
 
@@ -27,7 +27,7 @@ function make(tag, attributes = {}, ...children) {
 }
 
 function writeFigure(value, kind) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (value === null || value === undefined || !Number.isFinite(value)) return "\u2013";
   const locale = t("spaces");
   const large = Math.abs(value) >= 1e6;
   if (kind === "share") return new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
@@ -76,7 +76,7 @@ function showTheme(theme) {
   else root.dataset.theme = theme;
   const button = find('[data-do="theme"]');
   if (!button) return;
-  button.textContent = { auto: "◐", light: "☀", dark: "☾" }[theme];
+  button.textContent = { auto: "\u25d0", light: "\u2600", dark: "\u263e" }[theme];
   button.setAttribute("aria-label", t(`theme_${theme}`));
   button.title = t(`theme_${theme}`);
 }
@@ -112,6 +112,7 @@ async function refresh(language = facts.language) {
   const focused = document.activeElement?.id;
   const at = scrollY;
   root.innerHTML = answer.html;
+  shown = answer.shown;
   root.lang = answer.language;
   document.documentElement.lang = answer.language;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
@@ -152,7 +153,6 @@ async function endRun(run) {
   find('[data-do="sync"]').disabled = false;
   const pulse = await ask("pulse");
   if (pulse.published !== shown) await refresh();
-  shown = pulse.published;
   say(t(run.status, { reason: run.error ?? "" }));
 }
 
@@ -161,12 +161,10 @@ async function beat() {
   if (document.hidden) return;
   try {
     const pulse = await ask("pulse", watched ? { run: watched.run } : {});
-    shown ??= pulse.published;
     if (watched && pulse.run && !["queued", "running"].includes(pulse.run.status)) await endRun(pulse.run);
     else if (watched) showProgress(pulse.run, watched.asked);
     else if (pulse.published !== shown) {
       await refresh();
-      shown = pulse.published;
       say(t("published"));
     }
     tellAges();

@@ -26,7 +26,7 @@ function start() {
   prepareTables();
   explorer.options = null;
   if (root.classList.contains("dm-connected")) {
-    showExplorer();
+    watchExplorer();
     recallComparison();
   }
 }
@@ -72,7 +72,7 @@ else
     () => {
       root.classList.add("dm-connected");
       beat();
-      showExplorer();
+      watchExplorer();
       recallComparison();
     },
     loseConnection,
