@@ -217,7 +217,7 @@ def test_a_page_lives_from_the_empty_database_to_the_advice(
     compare(page)
     ask_what_if(page)
     sort_and_save(page, tmp_path)
-    read_alert(page, engine)
+    deal_with_alerts(page, engine)
     sync(page, engine, tables)
     assert "channel=Google+Ads" in page.url, "filters are kept"
     switch(page)
@@ -287,11 +287,34 @@ def sort_and_save(page: Page, folder: Path) -> None:
         assert (folder / f"report.{kind}").read_bytes().startswith(magic)
 
 
-def read_alert(page: Page, engine: sa.Engine) -> None:
-    page.click("[data-do=read] >> nth=0")
-    page.wait_for_selector(".dm-alert.dm-read")
+def deal_with_alerts(page: Page, engine: sa.Engine) -> None:
+    """With the keyboard alone, as people do who use no mouse."""
+    first, second, third = (f"#{page.locator('.dm-alert').nth(place).get_attribute('id')}" for place in range(3))
+    press(page, f"{first} [data-change=acknowledge]")
+    page.wait_for_selector(f"{first}[data-status=acknowledged]")
+    assert page.evaluate("document.activeElement.id") == first[1:], "the reader stays where they were"
+    press(page, f"{first} [data-change=read]")
+    page.wait_for_selector(f"{first}.dm-read")
+    press(page, f"{second} .dm-menu summary")
+    page.fill(f"{second} [name=until]", (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%d"))
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{second}[data-status=snoozed]")
+    assert "snoozed until" in page.inner_text(second)
+    press(page, f"{second} .dm-events summary")
+    page.wait_for_selector(f"{second} .dm-events li >> nth=1")
+    assert "snoozed, the dashboard" in page.inner_text(f"{second} .dm-events")
+    press(page, f"{third} [data-change=resolve]")
+    page.wait_for_selector(f"#dm-past-alerts {third}", state="attached")
     with engine.connect() as connection:
+        counted = sa.text("SELECT status, count(*) FROM alerts GROUP BY status ORDER BY status")
+        states = dict(list(connection.execute(counted)))
+        assert states == {"acknowledged": 1, "open": 1, "resolved": 1, "snoozed": 1}
         assert connection.execute(sa.text("SELECT count(*) FROM alerts WHERE is_read")).scalar() == 1
+
+
+def press(page: Page, selector: str) -> None:
+    page.focus(selector)
+    page.keyboard.press("Enter")
 
 
 def sync(page: Page, engine: sa.Engine, tables: dict[str, pd.DataFrame]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from demetra.dashboard.comparison import compare_channels
 from demetra.dashboard.contents import read_contents
 from demetra.dashboard.downloads import write_csv
+from demetra.dashboard.incidents import change_incident, list_events
 from demetra.dashboard.render import fill, render_alerts, render_comparison
 from demetra.dashboard.what_if import allocate, fit_account
 from demetra.reports.files import KINDS, MEDIA_TYPES, name_file, render_file
 from demetra.store.engine import open_engine
-from demetra.store.incidents import mark_incident_read
+from demetra.store.incidents import read_incidents, read_past_incidents
 from demetra.store.published import snapshot
 from demetra.store.runs import ask_for_run
 from demetra.store.slices import Slice, find_span, list_choices, sum_days, sum_groups, sum_total
@@ -59,6 +60,13 @@ class Visitor:
         """What is published."""
         return read_contents(self.settings, self.engine)
 
+    def forget_alerts(self) -> None:
+        """Read the incidents anew; what else was read, and the fit, are kept."""
+        with snapshot(self.engine) as connection:
+            published = replace(self.contents.published, alerts=read_incidents(connection))
+            past = read_past_incidents(connection)
+        self.contents = replace(self.contents, published=published, past_alerts=past)
+
     def forget(self) -> None:
         """Read anew what is asked for from now on."""
         self.__dict__.pop("contents", None)
@@ -70,11 +78,17 @@ def sync_now(visitor: Visitor) -> dict[str, Any]:
     return {"run": ask_for_run(visitor.engine, trigger="dashboard")}
 
 
-def mark_read(visitor: Visitor, alert: int) -> dict[str, Any]:
-    """Note that an incident was read; the section of alerts anew."""
-    mark_incident_read(visitor.engine, int(alert))
-    visitor.forget()
+def tell_change(visitor: Visitor, alert: int, change: str, until: str = "") -> dict[str, Any]:
+    """Change an incident as `change_incident` does; the section of alerts anew."""
+    change_incident(visitor.engine, int(alert), change, until=until, moment=datetime.now(UTC))
+    visitor.forget_alerts()
     return {"html": render_alerts(visitor.contents, words=visitor.words)}
+
+
+def tell_history(visitor: Visitor, alert: int) -> dict[str, Any]:
+    """What has become of an incident, change by change."""
+    events = list_events(visitor.engine, int(alert), words=visitor.words)
+    return {"html": fill("history.html.j2", visitor.words, events=events)}
 
 
 def tell_comparison(visitor: Visitor, metric: str, days: int) -> dict[str, Any]:
@@ -157,7 +171,8 @@ def _encode(content: bytes) -> str:
 
 ANSWERS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "sync": sync_now,
-    "read": mark_read,
+    "alert": tell_change,
+    "history": tell_history,
     "compare": tell_comparison,
     "choices": tell_choices,
     "slice": tell_slice,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from demetra.words import Words
 
-SCRIPTS: Final = ("wire", "page", "tables", "chart", "explorer", "controls", "start")
+SCRIPTS: Final = ("wire", "page", "tables", "chart", "explorer", "controls", "alerts", "start")
 """The parts of the page's script, in order; they share one scope."""
 
 

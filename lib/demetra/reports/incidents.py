@@ -21,7 +21,10 @@ _WORST: Final = 3
 
 @dataclass(frozen=True)
 class Incident:
-    """One incident; `worst` names the campaigns that matter most, without figures; `until` is empty for an open one."""
+    """One incident; `worst` names the campaigns that matter most, without figures; `until` is empty for an open one.
+
+    `status` is the store's; `state` says it to readers, and is empty for one that nobody has taken on or put off.
+    """
 
     id: int
     severity: str
@@ -36,6 +39,8 @@ class Incident:
     more: int
     read: bool
     until: str
+    status: str = "open"
+    state: str = ""
 
 
 def list_incidents(alerts: pd.DataFrame, *, words: Words = ENGLISH) -> list[Incident]:
@@ -62,7 +67,8 @@ def _describe(row: Mapping[Any, Any], colours: Mapping[str, str], words: Words) 
     worst = row.get("worst")
     campaigns = [item for item in worst if isinstance(item, dict)] if isinstance(worst, list) else []
     names = tuple(str(item.get("name") or item.get("campaign_id") or "unnamed") for item in campaigns[:_WORST])
-    kind, severity, ended = str(row["alert_type"]), str(row["severity"]), row.get("resolved_at")
+    kind, severity = str(row["alert_type"]), str(row["severity"])
+    ended, status = row.get("resolved_at"), str(row.get("status") or "open")
     return Incident(
         id=int(row.get("id") or 0),
         severity=severity,
@@ -77,4 +83,19 @@ def _describe(row: Mapping[Any, Any], colours: Mapping[str, str], words: Words) 
         more=max(int(row["occurrences"]) - len(names), 0),
         read=bool(row.get("is_read")),
         until=words.moment(pd.Timestamp(ended)) if ended is not None and not pd.isna(ended) else "",
+        status=status,
+        state=_tell_state(row, status, words),
     )
+
+
+def _tell_state(row: Mapping[Any, Any], status: str, words: Words) -> str:
+    if status == "snoozed":
+        return words("alerts.snoozed", moment=words.moment(pd.Timestamp(row["snoozed_until"])))
+    if status == "resolved" and row.get("resolved_by"):
+        return words("alerts.resolved_by", author=name_author(str(row["resolved_by"]), words))
+    return words("alerts.acknowledged") if status == "acknowledged" else ""
+
+
+def name_author(author: str, words: Words) -> str:
+    """Who changed an incident: a run, this page, or the name that was given."""
+    return words.choose(f"author.{author}", author)

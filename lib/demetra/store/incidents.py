@@ -134,7 +134,7 @@ def read_incidents(
     return read_frame(connection, query.limit(limit))
 
 
-def read_past_incidents(connection: Connection, *, limit: int) -> pd.DataFrame:
+def read_past_incidents(connection: Connection, *, limit: int = 20) -> pd.DataFrame:
     """The columns of `alerts`: the incidents that were resolved last, the newest first."""
     over = select(*alerts.columns).where(~_OPEN)
     return read_frame(connection, over.order_by(alerts.c.resolved_at.desc(), alerts.c.id).limit(limit))

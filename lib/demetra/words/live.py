@@ -28,6 +28,16 @@ LIVE: Final[dict[str, tuple[str, str]]] = {
     "live.failed": ("A step failed: {reason}", "Шаг не удался: {reason}"),
     "live.interrupted": ("The run was interrupted.", "Запуск прерван."),
     "live.published": ("New results are shown.", "Показаны новые результаты."),
+    "live.alert_read": ("Marked as read.", "Отмечено как прочитанное."),
+    "live.alert_acknowledge": ("Acknowledged: nobody else need take it on.", "Взято в работу."),
+    "live.alert_snooze": (
+        "Snoozed: nobody is told of it until then.",
+        "Отложено: до этого срока напоминаний не будет.",
+    ),
+    "live.alert_resolve": (
+        "Closed. It opens again when later data still show it.",
+        "Закрыто. Откроется снова, если новые данные покажут то же.",
+    ),
     "live.status_pending": ("waiting", "ждёт"),
     "live.status_running": ("running", "идёт"),
     "live.status_succeeded": ("done", "готово"),

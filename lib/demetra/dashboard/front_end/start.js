@@ -10,13 +10,7 @@ const ACTIONS = {
   reload: () => location.reload(),
   csv: (value) => save("csv", { name: value }),
   export: (value) => save("export", { format: value }),
-  read: async (value) => {
-    const answer = await ask("read", { alert: Number(value) });
-    const open = findAll("details[open]", document.getElementById("dm-alerts")).map((part) => part.id);
-    document.getElementById("dm-alerts").innerHTML = answer.html;
-    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-    shown = (await ask("pulse")).published;
-  },
+  alert: changeAlert,
 };
 
 function start() {
@@ -36,13 +30,31 @@ root.addEventListener("click", (event) => {
   if (!target || (target.matches("a") && !root.classList.contains("dm-connected") && target.dataset.do !== "reload")) return;
   event.preventDefault();
   target.closest("details.dm-menu")?.removeAttribute("open");
-  Promise.resolve(ACTIONS[target.dataset.do](target.dataset.value)).catch(complain);
+  Promise.resolve(ACTIONS[target.dataset.do](target.dataset.value, target.dataset)).catch(complain);
 });
 
 root.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form?.id === "dm-sliders") allocateAgain(form);
   if (form?.id === "dm-comparison") compareAgain(form);
+});
+
+root.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.matches(".dm-until")) snoozeUntil(event.target);
+});
+
+root.addEventListener("toggle", (event) => event.target.matches(".dm-events[open]") && showEvents(event.target), true);
+
+// A menu closes when its reader turns to something else.
+root.addEventListener("focusin", (event) => closeMenus(event.target));
+root.addEventListener("pointerdown", (event) => closeMenus(event.target));
+root.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest("details.dm-menu[open]");
+  if (menu) {
+    menu.removeAttribute("open");
+    find("summary", menu).focus();
+  }
 });
 
 root.addEventListener("reset", (event) => setTimeout(() => allocateAgain(event.target)));
