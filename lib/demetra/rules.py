@@ -187,6 +187,7 @@ class ReportRules(_Section):
 
     every: Literal["never", "day", "week"] = "never"
     kinds: list[Literal["xlsx", "pdf", "html"]] = ["pdf", "xlsx"]
+    language: Literal["en", "ru"] = "en"
     keep_count: Annotated[int, Field(ge=1)] = 60
 
 

@@ -27,6 +27,7 @@ def write_due_reports(settings: Settings, *, today: date) -> list[Path]:
         return []
     from demetra.reports.files import write_file
     from demetra.results import read_published_results
+    from demetra.words import Words
 
     due = today if rules.every == "day" else today - timedelta(days=today.weekday())
     folder = settings.outputs / "reports"
@@ -35,7 +36,7 @@ def write_due_reports(settings: Settings, *, today: date) -> list[Path]:
     if not missing or (published := read_published_results(settings)).is_empty:
         return []
     for kind, path in missing.items():
-        write_file(published, kind, path)
+        write_file(published, kind, path, words=Words(rules.language))
     _prune(folder, rules.keep_count)
     return list(missing.values())
 

@@ -19,7 +19,6 @@ from demetra.dashboard.frame import SCRIPTS, frame_page, read_front_end
 from demetra.dashboard.render import render_content
 from demetra.metrics import summarise
 from demetra.reports import Headline, Published
-from demetra.reports.trust import lay_out_trust
 from demetra.words import Words
 
 ru, en = Words("ru"), Words("en")
@@ -116,7 +115,7 @@ def test_russian_pages_hold_no_english_of_ours():
     published = publish(recommendations=None, alerts=pd.DataFrame(), run_id="7")
     text = page(published, ru).text.partition('{"')[0]
     same = "DEMETRA ROI CTR ROAS CPA CSV HTML XLSX PDF UTC demetra ingest FILE sync Instagram Facebook"
-    from_data = f"Its next unit blend {lay_out_trust(published).reading}"  # the trust section speaks English so far
+    from_data = "Its next unit blend"
     assert set(re.findall(r"[A-Za-z]{3,}", text)) <= set(re.findall(r"[A-Za-z]{3,}", f"{same} {from_data}"))
 
 

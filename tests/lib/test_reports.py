@@ -167,7 +167,7 @@ def test_a_missing_picture_and_a_missing_table_are_said():
     published = publish(charts={})
     assert "There is no picture of this result" in report(published).text
     without = replace(published, tables={name: published.tables[name] for name in DASHBOARDS[:3]})
-    assert "Not computed yet. Run demetra sync ." in report(without).text
+    assert "Not computed yet. demetra sync" in report(without).text
 
 
 def test_tables_without_rows_are_shown_without_a_claim():
@@ -213,7 +213,7 @@ def test_recommendations_of_any_shape_become_paragraphs_and_empty_ones_vanish():
 
 
 def test_missing_recommendations_tell_the_way_out():
-    assert "Not written yet. Run demetra sync ." in report(publish(recommendations=None)).text
+    assert "Not written yet. demetra sync" in report(publish(recommendations=None)).text
 
 
 # States --------------------------------------------------------------------------------------------------------------

@@ -47,5 +47,5 @@ def test_the_report_shows_it() -> None:
     step = PublishedStep("alerts", "r", None, None)
     published = Published(steps=(step,), track_record=summarise_track_record(record(50)), model_card=CARD)
     html = render_report(published)
-    assert "How far to believe this" in html
+    assert "How far to trust this" in html
     assert "come due" in html

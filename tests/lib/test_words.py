@@ -12,6 +12,7 @@ import pytest
 from demetra import dashboard
 from demetra.words import LANGUAGES, Words, choose_language
 from demetra.words.page import PAGE
+from demetra.words.report import REPORT
 from demetra.words.voice import CATALOGUE
 
 DASHBOARD = Path(dashboard.__file__).parent
@@ -29,13 +30,14 @@ def test_every_entry_has_both_languages_with_the_same_facts():
 
 
 def test_every_key_that_a_template_names_is_in_the_catalogue_and_none_of_the_page_is_unused():
-    templates = "".join(path.read_text() for path in (DASHBOARD / "templates").iterdir())
+    folders = (DASHBOARD / "templates", DASHBOARD.parent / "reports" / "templates")
+    templates = "".join(path.read_text() for folder in folders for path in folder.iterdir())
     named = {key for key in re.findall(r't\("([a-z_.-]+)"', templates) if not key.endswith(".")}
     assert len(named) > 30
     assert named - CATALOGUE.keys() == set()
     everything = templates + "".join(path.read_text() for path in DASHBOARD.parent.rglob("*.py"))
-    built = ("nav.", "weekday.", "dimension.", "audience.")  # of a prefix and a name
-    assert [key for key in PAGE if everything.count(key) < 2 and not key.startswith(built)] == []
+    built = ("nav.", "weekday.", "dimension.", "audience.", "head.", "feature.", "trust.")  # of a prefix and a name
+    assert [key for key in (*PAGE, *REPORT) if everything.count(key) < 2 and not key.startswith(built)] == []
 
 
 def test_every_word_that_the_script_asks_for_is_in_the_catalogue():

@@ -71,5 +71,11 @@ def test_the_command_writes_what_is_published(engine: sa.Engine, tmp_path: Path)
     told = run(app, ["export", "html", "--out", str(out)])
     assert (told.exit_code, "2026-03-30" in told.output) == (0, True)
     assert "30 Mar 2026" in out.read_text()
-    for wrong in (["doc", "--out", str(out)], ["html", "--out", str(tmp_path / "report.html" / "x")]):
+    assert run(app, ["export", "html", "--out", str(out), "--language", "ru"]).exit_code == 0
+    assert "30 мар 2026" in out.read_text()
+    for wrong in (
+        ["doc", "--out", str(out)],
+        ["html", "--out", str(out), "--language", "de"],
+        ["html", "--out", str(tmp_path / "report.html" / "x")],
+    ):
         assert "found" in str(run(app, ["export", *wrong]).exception)

@@ -161,7 +161,7 @@ def send_export(visitor: Visitor, format: str) -> dict[str, Any]:  # noqa: A002
     return {
         "name": name_file(published, kind),
         "type": MEDIA_TYPES[kind],
-        "base64": _encode(render_file(published, kind)),
+        "base64": _encode(render_file(published, kind, words=visitor.words)),
     }
 
 

@@ -16,6 +16,7 @@ from demetra.dashboard.linking import collect_figures, link_figures
 from demetra.dashboard.what_if import offer_limits
 from demetra.reports.advice_text import lay_out_advice
 from demetra.reports.cards import build_cards
+from demetra.reports.definitions import list_definitions
 from demetra.reports.files import KINDS
 from demetra.reports.incidents import count_severities, list_incidents
 from demetra.reports.panels import build_panels, describe_stale
@@ -76,7 +77,8 @@ def _describe(contents: Contents, words: Words) -> dict[str, Any]:
         "compare": compare_channels(contents, words=words),
         "audience": _describe_audience(contents, words),
         "advice": _describe_advice(contents, words),
-        "trust": lay_out_trust(published),
+        "trust": lay_out_trust(published, words=words),
+        "definitions": list_definitions(words),
         "what_if": offer_limits(contents, words=words),
     }
 

@@ -1,18 +1,21 @@
-"""What the words of a report mean."""
+"""What the words of the page and of a report mean."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING
 
-DEFINITIONS: Final = (
-    ("ROI", "(revenue − spend) / spend; 0 is break-even. Ratios are ratios of sums."),
-    ("Conversion rate, CTR", "conversions / clicks, and clicks / impressions."),
-    ("Cost per conversion", "spend / conversions (CPA)."),
-    (
-        "80% interval",
-        "where the value lands four times out of five, judged by past forecasts. What overlaps cannot be told apart.",
-    ),
-    ("Confidence", "the chance that the ROI over the forecast's days lands within ±10% of the forecast."),
-    ("Reach", "summed over days, so it counts contacts, not people; impressions where a source has no reach."),
-)
-"""Each word with its meaning."""
+if TYPE_CHECKING:
+    from demetra.words import Words
+
+
+def list_definitions(words: Words) -> list[tuple[str, str]]:
+    """Each word with its meaning."""
+    entries = (
+        ("metric.roi", "words.roi"),
+        ("words.rates", "words.rates_mean"),
+        ("metric.cpa", "meaning.cpa"),
+        ("column.interval80", "words.interval"),
+        ("column.confidence", "words.confidence"),
+        ("metric.reach", "words.reach"),
+    )
+    return [(words(word), words(meaning)) for word, meaning in entries]

@@ -32,7 +32,7 @@ _NAME_WIDTH = 42
 class Paper(FPDF):
     """A4 upright; all lengths in millimetres, all texts printed as they are."""
 
-    def __init__(self, footer: str) -> None:
+    def __init__(self, footer: str, *, language: str) -> None:
         super().__init__(orientation="portrait", unit="mm", format="A4")
         logging.getLogger("fontTools").setLevel(logging.WARNING)
         self._footer = footer
@@ -43,7 +43,7 @@ class Paper(FPDF):
         self.set_auto_page_break(True, margin=_MARGIN + _FOOT / 2)
         self.set_title("DEMETRA report")
         self.set_creator("DEMETRA")
-        self.set_lang("en")
+        self.set_lang(language)
         self._write_with(_BODY)
 
     def footer(self) -> None:
@@ -118,9 +118,6 @@ class Paper(FPDF):
 
         `texts` are the columns that hold words: they are aligned left, all others right.
         """
-        if not rows:
-            self.print_text("(no rows)", colour=MUTED)
-            return
         size = max(_SMALLEST, _SMALL - 0.25 * max(0, len(heads) - 6))
         self._write_with(size)
         self.set_draw_color(*_rgb(LINE))

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
-from demetra.formats import (
-    MISSING,
-    format_change,
-    format_count,
-    format_day,
-    format_moment,
-    format_number,
-    format_percent,
-    is_known,
-)
+from demetra.formats import MISSING, is_known
 from demetra.readings import rank_channels
 from demetra.reports.cards import FIGURES
 from demetra.reports.grids import Cell, Grid
 from demetra.reports.incidents import list_incidents
 from demetra.reports.panels import name_step
-from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from demetra.reports.published import Headline, Published
+    from demetra.words import Words
 
 Kind = Literal["text", "day", "moment", "money", "ratio", "share", "points", "count"]
 
@@ -53,67 +42,72 @@ class Table:
     rows: list[list[Value]]
 
 
-_SUMS: Final[tuple[tuple[str, str, Kind], ...]] = (
-    ("spend", "Spend", "money"),
-    ("revenue", "Revenue", "money"),
-    ("roi", "ROI", "ratio"),
-    ("conversions", "Conversions", "count"),
-    ("conversion_rate", "Conversion rate", "share"),
-    ("cpa", "Cost per conversion", "money"),
-    ("clicks", "Clicks", "count"),
-    ("impressions", "Impressions", "count"),
-    ("ctr", "CTR", "share"),
-    ("reach", "Reach", "count"),
+_SUMS: Final[dict[str, Kind]] = {
+    "spend": "money",
+    "revenue": "money",
+    "roi": "ratio",
+    "conversions": "count",
+    "conversion_rate": "share",
+    "cpa": "money",
+    "clicks": "count",
+    "impressions": "count",
+    "ctr": "share",
+    "reach": "count",
+}
+Columns = tuple[tuple[str, str, Kind], ...]
+"""Of a table: the column's name, the key of its head in the catalogue, what it holds."""
+
+_CHANNEL: Final[Columns] = (("channel", "column.channel", "text"),)
+_FORECAST: Final[Columns] = (
+    *_CHANNEL,
+    ("roi_forecast", "column.roi_forecast", "ratio"),
+    ("roi_lo80", "head.from80", "ratio"),
+    ("roi_hi80", "head.to80", "ratio"),
+    ("roi_lo95", "head.from95", "ratio"),
+    ("roi_hi95", "head.to95", "ratio"),
+    ("confidence_score", "column.confidence", "share"),
+    ("horizon_days", "head.days_ahead", "count"),
+    ("method", "column.method", "text"),
 )
-_KINDS: Final[dict[str, Kind]] = {column: kind for column, _, kind in _SUMS}
-_FORECAST: Final[tuple[tuple[str, str, Kind], ...]] = (
-    ("channel", "Channel", "text"),
-    ("roi_forecast", "ROI forecast", "ratio"),
-    ("roi_lo80", "80% from", "ratio"),
-    ("roi_hi80", "80% to", "ratio"),
-    ("roi_lo95", "95% from", "ratio"),
-    ("roi_hi95", "95% to", "ratio"),
-    ("confidence_score", "Confidence", "share"),
-    ("horizon_days", "Days ahead", "count"),
-    ("method", "Method", "text"),
+_BUDGET: Final[Columns] = (
+    *_CHANNEL,
+    ("current_budget", "column.now", "money"),
+    ("recommended_budget", "column.advised", "money"),
+    ("budget_change_pct", "column.change", "points"),
+    ("roi_pred", "column.roi_forecast", "ratio"),
+    ("conversion_pred", "column.conversions", "count"),
+    ("acquisition_cost", "column.cpa", "money"),
+    ("evidence", "head.evidence", "text"),
+    ("reason", "head.reason", "text"),
 )
-_BUDGET: Final[tuple[tuple[str, str, Kind], ...]] = (
-    ("channel", "Channel", "text"),
-    ("current_budget", "Now", "money"),
-    ("recommended_budget", "Advised", "money"),
-    ("budget_change_pct", "Change", "points"),
-    ("roi_pred", "ROI forecast", "ratio"),
-    ("conversion_pred", "Conversions", "count"),
-    ("acquisition_cost", "Cost per conversion", "money"),
-    ("evidence", "Evidence", "text"),
-    ("reason", "Reason", "text"),
-)
-_SERIES: Final[dict[str, tuple[tuple[str, str, Kind], ...]]] = {
-    "roi-timeseries": (("roi", "ROI", "ratio"), ("conversion", "Conversion rate", "share")),
-    "reach-ctr-timeseries": (("reach", "Reach", "count"), ("ctr", "CTR", "share")),
+_SERIES: Final[dict[str, Columns]] = {
+    "roi-timeseries": (("roi", "metric.roi", "ratio"), ("conversion", "metric.conversion_rate", "share")),
+    "reach-ctr-timeseries": (("reach", "metric.reach", "count"), ("ctr", "metric.ctr", "share")),
 }
 
 
-def list_tables(published: Published) -> list[Table]:
+def list_tables(published: Published, *, words: Words) -> list[Table]:
     """Every table that is published: the account, its channels, the four dashboards, the incidents."""
     headline, shown = published.headline, published.tables
-    tables = [_tabulate_figures(headline)] if headline else []
+    tables = [_tabulate_figures(headline, words)] if headline else []
     if headline and not headline.channels.empty:
-        tables.append(_tabulate_channels(headline))
+        tables.append(_tabulate_channels(headline, words))
     if "roi-forecast" in shown:
-        tables.append(_tabulate("roi-forecast", rank_channels(shown["roi-forecast"]), _FORECAST))
+        tables.append(_tabulate("roi-forecast", rank_channels(shown["roi-forecast"]), _FORECAST, words))
     if "budget-recommendation" in shown:
         advice = shown["budget-recommendation"].sort_values(["budget_change_pct", "channel"], ascending=[False, True])
-        tables.append(_tabulate("budget-recommendation", advice, _BUDGET))
+        told = advice.assign(evidence=[words.choose(f"evidence.{grade}", str(grade)) for grade in advice["evidence"]])
+        tables.append(_tabulate("budget-recommendation", told, _BUDGET, words))
     for name, metrics in _SERIES.items():
         if name in shown:
-            tables.append(_tabulate(name, shown[name].sort_values(["channel", "date"]), _name_series(metrics)))
-    return [*tables, _tabulate_incidents(published)]
+            tables.append(_tabulate_series(name, shown[name].sort_values(["channel", "date"]), metrics, words))
+    return [*tables, _tabulate_incidents(published, words)]
 
 
-def lay_out_table(table: Table, *, currency: str) -> Grid:
+def lay_out_table(table: Table, *, currency: str, words: Words) -> Grid:
     """The table with its values as text."""
-    return Grid(head_columns(table, currency), [[Cell(write_value(value)) for value in row] for row in table.rows])
+    rows = [[Cell(write_value(value, words=words)) for value in row] for row in table.rows]
+    return Grid(head_columns(table, currency), rows)
 
 
 def head_columns(table: Table, currency: str) -> tuple[str, ...]:
@@ -124,7 +118,7 @@ def head_columns(table: Table, currency: str) -> tuple[str, ...]:
     )
 
 
-def write_value(value: Value) -> str:
+def write_value(value: Value, *, words: Words) -> str:
     """A value as text, money to the cent; what is unknown is an en dash."""
     raw, kind = value.raw, value.kind
     if kind == "text":
@@ -132,56 +126,59 @@ def write_value(value: Value) -> str:
     if pd.isna(raw):
         return MISSING
     if kind == "day":
-        return format_day(raw)
+        return words.day(raw)
     if kind == "moment":
-        return format_moment(raw)
+        return words.moment(raw)
     if kind == "share":
-        return format_percent(raw, 2)
+        return words.percent(raw, 2)
     if kind == "points":
-        return format_change(raw)
-    return format_count(raw) if kind == "count" and float(raw).is_integer() else format_number(raw)
+        return words.change(raw)
+    return words.count(raw) if kind == "count" and float(raw).is_integer() else words.number(raw)
 
 
-def _tabulate_figures(headline: Headline) -> Table:
+def _tabulate_figures(headline: Headline, words: Words) -> Table:
     """The account now and before; a change in percent is of the figure itself, also where that is a share."""
     rows = []
     for figure in FIGURES:
         now, before = (frame[figure.column].iloc[0] for frame in (headline.now, headline.before))
         known = is_known(now) and is_known(before) and before != 0
         change = 100 * (now - before) / abs(before) if known else float("nan")
-        kind = _KINDS[figure.column]
-        label = next(label for column, label, _ in _SUMS if column == figure.column)
+        kind, label = _SUMS[figure.column], words(f"metric.{figure.column}")
         rows.append([Value(label), Value(now, kind), Value(before, kind), Value(change, "points")])
-    days = f"{headline.days} days"
-    return Table("figures", "Key figures", ("Figure", f"Last {days}", f"{days} before", "Change"), rows)
+    periods = (words(f"head.{name}", days=headline.days) for name in ("last_days", "days_before"))
+    heads = (words("head.figure"), *periods, words("column.change"))
+    return Table("figures", words("report.figures"), heads, rows)
 
 
-def _tabulate_channels(headline: Headline) -> Table:
-    columns = (("channel", "Channel", "text"), *_SUMS)
+def _tabulate_channels(headline: Headline, words: Words) -> Table:
+    columns = (*_CHANNEL, *((name, f"metric.{name}", kind) for name, kind in _SUMS.items()))
     ranked = headline.channels.sort_values(["roi", "channel"], ascending=[False, True])
-    table = _tabulate("channels", ranked, columns)
-    return Table("channels", f"Channels over the last {headline.days} days", table.heads, table.rows)
+    table = _tabulate("channels", ranked, columns, words)
+    return replace(table, title=words("report.channels", days=headline.days))
 
 
-def _tabulate_incidents(published: Published) -> Table:
-    heads = ("Severity", "Channel", "What", "Since", "Message", "What to do", "Campaigns")
+def _tabulate_incidents(published: Published, words: Words) -> Table:
+    names = ("severity", "channel", "what", "since", "message", "action", "campaigns")
+    heads = tuple(words("column.channel" if name == "channel" else f"head.{name}") for name in names)
     rows = []
-    for incident in list_incidents(published.alerts):
-        more = [f"and {incident.more} more"] if incident.more and incident.worst else []
-        texts = (incident.severity, incident.channel, incident.kind, incident.since, incident.message, incident.action)
+    for incident in list_incidents(published.alerts, words=words):
+        more = [words("head.more", count=incident.more)] if incident.more and incident.worst else []
+        texts = (incident.grade, incident.channel, incident.kind, incident.since, incident.message, incident.action)
         rows.append([Value(text) for text in (*texts, ", ".join([*incident.worst, *more]))])
-    return Table("alerts", name_step("alerts", ENGLISH), heads, rows)
+    return Table("alerts", name_step("alerts", words), heads, rows)
 
 
-def _name_series(metrics: Sequence[tuple[str, str, Kind]]) -> tuple[tuple[str, str, Kind], ...]:
-    parts = (("actual", "actual"), ("pred", "predicted"), ("lo80", "80% from"), ("hi80", "80% to"))
-    named: list[tuple[str, str, Kind]] = [("channel", "Channel", "text"), ("date", "Day", "day")]
+def _tabulate_series(name: str, frame: pd.DataFrame, metrics: Columns, words: Words) -> Table:
+    columns = [*_CHANNEL, ("date", "head.day", "day")]
+    heads = [words(key) for _, key, _ in columns]
     for metric, label, kind in metrics:
-        named += [(f"{metric}_{part}", f"{label} {said}", kind) for part, said in parts]
-    return tuple(named)
+        for part in ("actual", "pred", "lo80", "hi80"):
+            columns.append((f"{metric}_{part}", label, kind))
+            heads.append(words(f"head.{part}", label=words(label)))
+    return replace(_tabulate(name, frame, tuple(columns), words), heads=tuple(heads))
 
 
-def _tabulate(name: str, frame: pd.DataFrame, columns: Sequence[tuple[str, str, Kind]]) -> Table:
+def _tabulate(name: str, frame: pd.DataFrame, columns: Columns, words: Words) -> Table:
     cells = [[Value(raw, kind) for raw in frame[column].tolist()] for column, _, kind in columns]
-    heads = tuple(label for _, label, _ in columns)
-    return Table(name, name_step(name, ENGLISH), heads, [list(row) for row in zip(*cells, strict=True)])
+    heads = tuple(words(key) for _, key, _ in columns)
+    return Table(name, name_step(name, words), heads, [list(row) for row in zip(*cells, strict=True)])

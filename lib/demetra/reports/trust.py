@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from demetra.formats import format_count, format_number, format_percent, format_short_day, is_known, join_words
+from demetra.formats import is_known
 from demetra.reports.grids import Cell, Grid
 from demetra.schema import ALL_CHANNELS, TRACK_RECORD, require_columns
-from demetra.track_record import NOTHING_DUE
+from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from demetra.reports.published import Published
+    from demetra.words import Words
 
-_METRICS: Final = {"roi": "ROI", "conversion_rate": "Conversion rate", "reach": "Reach", "ctr": "CTR"}
-_CANDIDATES: Final = {"xgboost": "XGBoost", "channel mean": "the channel's mean", "account mean": "the account's mean"}
-_HEADS: Final = ("Metric", "Days judged", "Error against the best naive", "Inside 80%", "Inside 95%")
+_CANDIDATES: Final = ("xgboost", "channel mean", "account mean")
+_HEADS: Final = ("column.metric", "trust.days", "trust.ratio", "trust.inside80", "trust.inside95")
 
 
 @dataclass(frozen=True)
@@ -35,51 +36,61 @@ class Trust:
     outlook: tuple[str, ...]
 
 
-def lay_out_trust(published: Published) -> Trust:
+def lay_out_trust(published: Published, *, words: Words = ENGLISH) -> Trust:
     """Lay out the track record, the model's card and the outlook of the budget advice."""
     record, card = published.track_record, published.model_card
-    model = _describe_model(card) if card else ()
-    outlook = tuple(published.budget_outlook["sentence"].astype(str)) if len(published.budget_outlook) else ()
+    model = _describe_model(card, words) if card else ()
+    outlook = tuple(_tell_outlook(row, words) for row in published.budget_outlook.to_dict("records"))
     if record.empty:
-        return Trust(NOTHING_DUE, None, model, outlook)
+        return Trust(words("trust.nothing_due"), None, model, outlook)
     require_columns(record, TRACK_RECORD, "track record")
     whole = record.loc[record["channel"] == ALL_CHANNELS]
     rows = [
         [
-            Cell(_METRICS[row["metric"]]),
-            Cell(format_count(row["days"])),
-            Cell(format_number(row["ratio_to_best_naive"])),
-            Cell(format_percent(row["inside_80"], 0)),
-            Cell(format_percent(row["inside_95"], 0)),
+            Cell(words(f"metric.{row['metric']}")),
+            Cell(words.count(row["days"])),
+            Cell(words.number(row["ratio_to_best_naive"])),
+            Cell(words.percent(row["inside_80"], 0)),
+            Cell(words.percent(row["inside_95"], 0)),
         ]
         for row in whole.to_dict("records")
     ]
-    return Trust(_read_record(whole), Grid(_HEADS, rows), model, outlook)
+    return Trust(_read_record(whole, words), Grid(tuple(words(head) for head in _HEADS), rows), model, outlook)
 
 
-def _read_record(whole: pd.DataFrame) -> str:
-    first, last = format_short_day(whole["first_day"].min()), format_short_day(whole["last_day"].max())
+def _read_record(whole: pd.DataFrame, words: Words) -> str:
+    first, last = words.short_day(whole["first_day"].min()), words.short_day(whole["last_day"].max())
     held = (whole["inside_80"] * whole["days"]).sum() / whole["days"].sum()
-    return (
-        f"What was forecast for {first} to {last} has come due: {format_percent(held, 0)} of the days came inside the "
-        "80% interval. An error below 1 is less than that of the best naive forecast (the last value, the last "
-        "weekday's, the mean of 28 days), which is known only in hindsight."
-    )
+    return words("trust.due", first=first, last=last, held=words.percent(held, 0))
 
 
-def _describe_model(card: Mapping[str, Any]) -> tuple[str, ...]:
+def _describe_model(card: Mapping[str, Any], words: Words) -> tuple[str, ...]:
     """The campaign model in sentences: what serves and why, what it was trained on, how it did, what drives it."""
-    data, said = card.get("data", {}), list(card.get("notes", []))
+    data, metrics = card.get("data", {}), card.get("metrics", {})
+    serves = "too_few" if not metrics else "trees_serve" if card["method"] == "xgboost" else "mean_serves"
+    said = [words(f"trust.{serves}")]
     if "from" in data:
-        said.append(f"Trained on {format_count(data['rows'])} campaigns of {data['from']} to {data['to']}.")
-    metrics = card.get("metrics", {})
+        first, last = (words.day(date.fromisoformat(data[name])) for name in ("from", "to"))
+        said.append(words("trust.trained", rows=words.count(data["rows"]), first=first, last=last))
     shares = [
-        f"{told} {format_percent(metrics[method]['r2'], 0)}"
-        for method, told in _CANDIDATES.items()
+        words("trust.share", name=words(f"trust.of_{method}"), share=words.percent(metrics[method]["r2"], 0))
+        for method in _CANDIDATES
         if method in metrics and is_known(metrics[method]["r2"])
     ]
     if shares:
-        said.append(f"Share of the differences in ROI that they explained on later rows: {join_words(shares)}.")
-    drivers = [driver["feature"] for driver in card["drivers"]]
-    said.append(f"What drives it: {', '.join(drivers)}." if drivers else "No attribute tells more than chance.")
+        said.append(words("trust.explained", shares=words.join(shares)))
+    drivers = [words.choose(f"feature.{driver['feature']}", driver["feature"]) for driver in card["drivers"]]
+    said.append(words("trust.drivers", names=", ".join(drivers)) if drivers else words("trust.no_drivers"))
     return tuple(said)
+
+
+def _tell_outlook(row: Mapping[Any, Any], words: Words) -> str:
+    """The sentence as the run wrote it, in English; in another language what its columns say."""
+    if words.language == "en":
+        return str(row["sentence"])
+    if row["kind"] == "experiment":
+        share, days = words.percent(row["change_pct"] / 100, 0), words.count(row["days"])
+        return words("outlook.experiment", channel=row["channel"], days=days, share=share)
+    low, high = words.change(row["uplift_lo80"]), words.change(row["uplift_hi80"])
+    facts = {"bound": words.percent(row["bound"], 0), "gain": words.change(row["expected_uplift_pct"])}
+    return words("outlook.wider bounds", **facts, interval=words.interval(low, high))

@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from demetra.palette import INK, SHADE
 from demetra.reports.advice_text import lay_out_advice
 from demetra.reports.cover import describe_cover
-from demetra.reports.definitions import DEFINITIONS
+from demetra.reports.definitions import list_definitions
 from demetra.reports.panels import build_panels
 from demetra.reports.tables import Value, head_columns, list_tables
 from demetra.reports.trust import lay_out_trust
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from demetra.reports.published import Published
     from demetra.reports.tables import Table
     from demetra.reports.trust import Trust
+    from demetra.words import Words
 
 LONGEST_TEXT: Final = 32_767
 """Excel's own limit of a cell."""
@@ -47,20 +48,21 @@ _HEAD_FONT = Font(bold=True, color=INK.removeprefix("#"))
 _HEAD_FILL = PatternFill("solid", fgColor=SHADE.removeprefix("#"))
 
 
-def render_workbook(published: Published) -> bytes:
-    """The workbook: cover, tables, charts, recommendations, definitions."""
+def render_workbook(published: Published, *, words: Words) -> bytes:
+    """The workbook: cover, tables, charts, recommendations, how far to trust it, definitions."""
     book = Workbook()
     cover = book.active
     assert cover is not None  # noqa: S101 - a new workbook has a sheet
-    cover.title = "Report"
-    _write_rows(cover, [["DEMETRA", ""], *([name, text] for name, text in describe_cover(published))])
+    cover.title = words("report.title")
+    _write_rows(cover, [["DEMETRA", ""], *([name, text] for name, text in describe_cover(published, words=words))])
     cover["A1"].font = Font(bold=True, size=20)
-    for table in list_tables(published):
+    for table in list_tables(published, words=words):
         _add_table(book, table, published.currency)
-    _add_charts(book, published)
-    _add_advice(book, published)
-    _add_trust(book, lay_out_trust(published))
-    _add_texts(book, "Definitions", ("Word", "Meaning"), [list(entry) for entry in DEFINITIONS])
+    _add_charts(book, published, words)
+    _add_advice(book, published, words)
+    _add_trust(book, lay_out_trust(published, words=words), words)
+    definitions = [list(entry) for entry in list_definitions(words)]
+    _add_texts(book, words("report.definitions"), (words("head.word"), words("head.meaning")), definitions)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -76,10 +78,10 @@ def _add_table(book: Workbook, table: Table, currency: str) -> None:
     _finish(sheet, heads)
 
 
-def _add_charts(book: Workbook, published: Published) -> None:
-    sheet = book.create_sheet("Charts")
+def _add_charts(book: Workbook, published: Published, words: Words) -> None:
+    sheet = book.create_sheet(words("report.charts"))
     row = 1
-    for panel in build_panels(published):
+    for panel in build_panels(published, words=words):
         _write_text(sheet.cell(row, 1), panel.title)
         sheet.cell(row, 1).font = Font(bold=True, size=14)
         _write_text(sheet.cell(row + 1, 1), panel.reading)
@@ -92,27 +94,28 @@ def _add_charts(book: Workbook, published: Published) -> None:
             row += image.height // _ROW_HEIGHT + 2
 
 
-def _add_advice(book: Workbook, published: Published) -> None:
+def _add_advice(book: Workbook, published: Published, words: Words) -> None:
     rows = []
     if published.recommendations:
-        advice = lay_out_advice(published.recommendations)
-        rows.append(["Summary", "", advice.summary])
+        advice = lay_out_advice(published.recommendations, words=words)
+        rows.append([words("head.summary"), "", advice.summary])
         for section in advice.sections:
             rows += [[section.title, title, text] for title, texts in section.entries for text in texts]
-        rows.append(["Author", "", advice.author])
-    _add_texts(book, "Recommendations", ("Part", "About", "Text"), rows)
+        rows.append([words("head.author"), "", advice.author])
+    heads = (words("head.part"), words("head.about"), words("head.text"))
+    _add_texts(book, words("advice.title"), heads, rows)
 
 
-def _add_trust(book: Workbook, trust: Trust) -> None:
-    rows = [["Track record", trust.reading]]
+def _add_trust(book: Workbook, trust: Trust, words: Words) -> None:
+    rows = [[words("trust.record"), trust.reading]]
     if trust.grid:
         rows += [
             [row[0].text, ", ".join(f"{head}: {cell.text}" for head, cell in zip(trust.grid.heads, row, strict=True))]
             for row in trust.grid.rows
         ]
-    rows += [["Predictions of campaigns", text] for text in trust.model]
-    rows += [["What would add to the budget advice", text] for text in trust.outlook]
-    _add_texts(book, "How far to believe this", ("About", "Text"), rows)
+    rows += [[words("trust.model"), text] for text in trust.model]
+    rows += [[words("trust.outlook"), text] for text in trust.outlook]
+    _add_texts(book, words("trust.title"), (words("head.about"), words("head.text")), rows)
 
 
 def _add_texts(book: Workbook, title: str, heads: tuple[str, ...], rows: list[list[str]]) -> None:

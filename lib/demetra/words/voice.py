@@ -14,6 +14,7 @@ from demetra.formats import MISSING, is_known
 from demetra.words.figures import FIGURES
 from demetra.words.live import LIVE
 from demetra.words.page import PAGE
+from demetra.words.report import REPORT
 from demetra.words.sentences import SENTENCES
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "ru"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {**PAGE, **FIGURES, **SENTENCES, **LIVE}
+CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {**PAGE, **FIGURES, **SENTENCES, **REPORT, **LIVE}
 """Every string by its key: English, Russian."""
 
 NBSP: Final = "\u00a0"

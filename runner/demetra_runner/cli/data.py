@@ -75,18 +75,25 @@ def show(
 def export(
     kind: Annotated[str, typer.Argument(help="xlsx, pdf or html", metavar="xlsx|pdf|html")],
     out: Annotated[Path, typer.Option("--out", help="The file to write; one of that name is replaced", metavar="PATH")],
+    language: Annotated[str, typer.Option(help="Of the labels and the sentences", metavar="en|ru")] = "en",
 ) -> None:
     """Write what is published as a report: key figures, charts, tables, alerts, recommendations."""
     from demetra.reports.files import KINDS, write_file
     from demetra.results import read_published_results
+    from demetra.words import LANGUAGES, Words
 
-    if kind not in KINDS:
-        raise ParameterError("There is no such report", [Problem("KIND", repr(kind), "one of " + ", ".join(KINDS))])
+    wrong = [
+        Problem(name, repr(found), "one of " + ", ".join(known))
+        for name, found, known in (("KIND", kind, KINDS), ("--language", language, LANGUAGES))
+        if found not in known
+    ]
+    if wrong:
+        raise ParameterError("There is no such report", wrong)
     published = read_published_results(Settings.from_environment())
     if published.is_empty:
         raise NoDataError("The report", "Nothing has been published yet: run `demetra sync`.")
     try:
-        write_file(published, kind, out)
+        write_file(published, kind, out, words=Words(language))
     except OSError as error:
         problem = Problem("--out", str(out), f"a file that can be written ({error.strerror})")
         raise ParameterError("The report was not written", [problem]) from error

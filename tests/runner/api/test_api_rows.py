@@ -197,4 +197,8 @@ def test_the_report_is_a_file_in_each_kind(shop: httpx.Client, client: httpx.Cli
         assert answer.content.startswith(magic)
         assert answer.headers["content-disposition"] == f'attachment; filename="demetra-2026-03-01.{kind}"'
         assert client.get(f"/api/export/{kind}").status_code == 404
-    assert HOSTILE not in shop.get("/api/export/html").text
+    english, russian = (shop.get("/api/export/html", params={"language": name}) for name in ("en", "ru"))
+    assert HOSTILE not in english.text
+    assert ('<html lang="en">' in english.text, '<html lang="ru">' in russian.text) == (True, True)
+    assert english.headers["etag"] != russian.headers["etag"]
+    assert shop.get("/api/export/html", params={"language": "de"}).status_code == 422

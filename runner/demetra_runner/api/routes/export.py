@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from demetra.reports.files import MEDIA_TYPES, Kind, name_file, render_file
 from demetra.results import read_published_results
+from demetra.words import Language, Words
 from demetra_runner.api.documents import Document, answer, write_document
 from demetra_runner.api.errors import document
 from demetra_runner.api.routes.dashboards import Shelf
@@ -25,17 +26,23 @@ _RESPONSES = {
 
 
 @router.get("/{kind}", response_class=Response, responses=_RESPONSES)
-async def export_report(kind: Kind, request: Request, documents: Shelf) -> Response:
+async def export_report(
+    kind: Kind,
+    request: Request,
+    documents: Shelf,
+    language: Annotated[Language, Query(description="Of the labels and the sentences")] = "en",
+) -> Response:
     """What is published as a workbook, as pages or as one HTML file: the same as `demetra export`."""
     await documents.marks()
     database = request.app.state.database
-    made = await documents.share(request.url.path, lambda: _write_report(database, kind))
+    made = await documents.share(f"{kind} {language}", lambda: _write_report(database, kind, Words(language)))
     return answer(made, request.headers)
 
 
-def _write_report(database: Database, kind: Kind) -> Document:
+def _write_report(database: Database, kind: Kind, words: Words) -> Document:
     with database.changing():
         published = read_published_results(database.settings, database.engine)
-    made = write_document(render_file(published, kind), MEDIA_TYPES[kind], published.generated_at)
+    content = render_file(published, kind, words=words)
+    made = write_document(content, MEDIA_TYPES[kind], published.generated_at)
     made.headers["content-disposition"] = f'attachment; filename="{name_file(published, kind)}"'
     return made
