@@ -6,43 +6,43 @@ answers to any `Host`, so that a page of the internet whose name is made to reso
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import signal
 import stat
 import threading
 from typing import Any
 
-from jupyter_server.base.handlers import JupyterHandler
-from tornado.web import HTTPError, StaticFileHandler
+from traitlets import default
 from voila.app import Voila
+
+from demetra_runner.door import HEADERS, Login, TokenIdentity, close
 
 
 class GuardedVoila(Voila):
-    """Voila whose every file needs the token, where there is one; where there is none, `Host` must be loopback."""
+    """Voila whose every answer needs the token, where there is one; where there is none, `Host` must be loopback."""
+
+    @default("identity_provider_class")
+    def _choose_identity(self) -> type:
+        return TokenIdentity
+
+    @default("cookie_secret")
+    def _derive_cookie_secret(self) -> bytes:
+        """Of the token, so that visitors stay known when the server starts again, and are forgotten with the token."""
+        token = os.environ.get("JUPYTER_TOKEN", "")
+        return hmac.digest(token.encode(), b"DEMETRA's cookies", hashlib.sha256) if token else os.urandom(32)
 
     def init_settings(self) -> dict[str, Any]:
         """The application's settings."""
         settings: dict[str, Any] = super().init_settings()
-        return {**settings, "allow_remote_access": self.identity_provider.auth_enabled}
+        self.identity_provider.login_handler_class = Login
+        return {**settings, "allow_remote_access": self.identity_provider.auth_enabled, "headers": HEADERS}
 
     def init_handlers(self) -> list[Any]:
-        """The routes, files behind the same door as pages."""
+        """The routes, each behind the same door."""
         routes = super().init_handlers()
-        return [(pattern, _close(handler), *arguments) for pattern, handler, *arguments in routes]
-
-
-def _close(handler: type) -> type:
-    if not issubclass(handler, StaticFileHandler):
-        return handler  # Jupyter's own handlers ask for the token themselves
-    return type(handler.__name__, (_KnownVisitor, handler), {})
-
-
-class _KnownVisitor(JupyterHandler):
-    async def prepare(self) -> None:
-        """Find out who asks; nobody in particular gets nothing."""
-        await super().prepare()
-        if self.current_user is None:
-            raise HTTPError(403)
+        return [(pattern, close(handler), *arguments) for pattern, handler, *arguments in routes]
 
 
 def _end_with_parent() -> None:

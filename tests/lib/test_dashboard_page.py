@@ -15,7 +15,7 @@ from chart_frames import AS_OF, TEN_CHANNELS
 from page_cases import HOSTILE, PIXEL, Page, fail, headline, incident, publish, written
 
 from demetra.dashboard.contents import Contents
-from demetra.dashboard.frame import SCRIPTS, frame_page, read_front_end
+from demetra.dashboard.frame import frame_page, write_script
 from demetra.dashboard.render import render_content
 from demetra.metrics import summarise
 from demetra.reports import Headline, Published
@@ -75,7 +75,7 @@ def test_nothing_is_loaded_from_anywhere():
 
 
 def test_the_script_cannot_end_early_and_interprets_no_text():
-    script = "".join(read_front_end(f"{name}.js") for name in SCRIPTS)
+    script = write_script()
     assert "</script" not in script.lower()
     assert re.findall(r"\beval\(|new Function|document\.write|outerHTML|insertAdjacentHTML", script) == []
     assert re.findall(r"innerHTML = (?!answer\.html|\(await ask\()", script) == [], "HTML comes from templates only"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,12 +32,24 @@ def read_front_end(name: str) -> str:
     return files("demetra.dashboard").joinpath("front_end", name).read_text(encoding="utf-8")
 
 
+def write_script() -> str:
+    """The whole script, as it stands between its tags."""
+    parts = "\n".join(read_front_end(f"{name}.js") for name in SCRIPTS)
+    return f'(() => {{"use strict";\n{parts}\n}})();'
+
+
+def hash_script() -> str:
+    """The source expression of a Content-Security-Policy that allows this script; changed files are read anew."""
+    read_front_end.cache_clear()
+    digest = hashlib.sha256(write_script().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
 def frame_page(content: str, *, words: Words, live: bool, shown: str = "") -> Html:
     """The page's content with its style and, for a page that is `live`, its script: a piece of a page for Voila.
 
     `shown` is the state of the store that the content shows; the script compares it with the pulse.
     """
-    script = "\n".join(read_front_end(f"{name}.js") for name in SCRIPTS)
     names = "demetra mathjax_ignore tex2jax_ignore"
     return Html(
         (
@@ -43,6 +57,6 @@ def frame_page(content: str, *, words: Words, live: bool, shown: str = "") -> Ht
             f'<div id="demetra" class="{names}" lang="{words.language}" data-shown="{shown}">',
             content,
             "</div>",
-            f'<script>(() => {{"use strict";\n{script}\n}})();</script>' if live else "",
+            f"<script>{write_script()}</script>" if live else "",
         )
     )

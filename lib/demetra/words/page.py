@@ -215,6 +215,14 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
         "считает прогнозы, совет по бюджету, сигналы и рекомендации.",
     ),
     "empty.then": ("This page fills by itself then.", "После этого страница заполнится сама."),
+    "door.lead": (
+        "This dashboard asks for the token that its owner has given you.",
+        "Эта страница открывается по токену: его даёт её владелец.",
+    ),
+    "door.token": ("Token", "Токен"),
+    "door.enter": ("Open the dashboard", "Открыть"),
+    "door.wrong": ("That is not the token.", "Это не тот токен."),
+    "door.failed": ("This cannot be shown: {status} {said}.", "Показать это нельзя: {status} {said}."),
     "away.title": ("The figures cannot be read now", "Сейчас показатели прочитать нельзя"),
     "away.retry": ("Try again", "Попробовать снова"),
     "away.lead": (

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +19,7 @@ from demetra_runner.api.app import build_app
 from demetra_runner.api.security import HEADERS, MAX_BODY_BYTES
 from demetra_runner.api.server import Api, ApiFailedError
 from demetra_runner.dashboard import Dashboard
+from demetra_runner.door import HEADERS as DOOR
 from demetra_runner.guarded_voila import GuardedVoila
 
 TOKEN = "s3cret-token"
@@ -47,7 +50,7 @@ def test_with_a_token_no_route_answers_without_it(guarded: httpx.Client, setting
 
 @pytest.mark.usefixtures("environment")
 def test_with_a_token_no_route_of_the_dashboard_answers_without_it(settings: Settings):
-    """Every route that Voila has, by a path that it takes; the login page alone may be seen."""
+    """Every route that Voila has, by a path that it takes, asks for the token on a page of ours."""
     voila = GuardedVoila()
     voila.initialize([str(settings.notebooks / "dashboard.ipynb"), "--no-browser"])
     voila.init_settings()
@@ -55,7 +58,7 @@ def test_with_a_token_no_route_of_the_dashboard_answers_without_it(settings: Set
     assert len(patterns) > 8
     number = "0" * 8 + "-0000-0000-0000-" + "0" * 12
     paths = [
-        pattern.split("(")[0].lstrip("/") + (number if "kernel" in pattern else "voila.js") for pattern in patterns
+        re.sub(r"\(.*\)", number if "kernel" in pattern else "voila.js", pattern).lstrip("/") for pattern in patterns
     ]
     guarded = replace(settings, api_token=Secret(TOKEN))
     with socket.socket() as probe:
@@ -64,15 +67,40 @@ def test_with_a_token_no_route_of_the_dashboard_answers_without_it(settings: Set
     with Dashboard(guarded, host="127.0.0.1", port=port) as dashboard:
         dashboard.wait_until_ready()
         with httpx.Client(base_url=dashboard.address, trust_env=False, timeout=20) as client:
-            for path in [*paths, "voila/files/dashboard.ipynb", "voila/static/style/index.css"]:
+            for path in [*paths, "login", "logout", "voila/files/dashboard.ipynb", "voila/static/style/index.css"]:
                 for method in ("GET", "POST"):
                     answer = client.request(method, path)
-                    to_login = answer.status_code == 302 and answer.headers["location"].startswith("/login")
-                    login = path.startswith(("login", "logout"))
-                    assert to_login or login or answer.status_code in (403, 405), (method, path, answer.status_code)
+                    assert answer.status_code in (401, 403, 405), (method, path, answer.status_code)
+                    assert not any(name in answer.text for name in ("Voil", "Jupyter", "Traceback")), path
+                    if not path.endswith("/channels"):  # a socket's, where browsers heed none of them
+                        assert DOOR.items() <= {name.title(): value for name, value in answer.headers.items()}.items()
+                        assert "default-src 'none'" in answer.headers["content-security-policy"], path
+            enter(client)
             client.headers["Authorization"] = f"token {TOKEN}"
             assert client.get("voila/static/voila.js").status_code == 200
     assert TOKEN not in (settings.outputs / "dashboard.log").read_text()
+
+
+def enter(client: httpx.Client) -> None:
+    """A visitor types the token: first a wrong one, then the right one; then the cookie is enough."""
+    asked = client.get("?lang=ru&channel=VK")
+    assert (asked.status_code, "Эта страница открывается по токену" in asked.text) == (401, True)
+    form = {name: re.search(f'name="{name}" value="([^"]*)"', asked.text)[1] for name in ("_xsrf", "next")}
+    form["next"] = html.unescape(form["next"])
+    wrong = client.post("login", data={**form, "password": "wrong"})
+    assert (wrong.status_code, "That is not the token." in wrong.text) == (401, True)
+    assert client.post("login", data={"password": TOKEN}).status_code == 403, "not from another page"
+    assert "DEMETRA" in client.get("login?next=https://evil.example/").text
+    entered = client.post("login", data={**form, "password": TOKEN})
+    assert (entered.status_code, entered.headers["location"]) == (302, "/?lang=ru&channel=VK")
+    elsewhere = client.post("login", data={**form, "next": "https://evil.example/", "password": TOKEN})
+    assert elsewhere.headers["location"] == "/", "nobody is sent elsewhere"
+    assert client.get("voila/static/voila.js").status_code == 200, "by the cookie"
+    client.cookies.clear()
+    assert client.get("voila/static/voila.js").status_code == 401
+    assert client.get("voila/static/voila.js", params={"token": TOKEN}).status_code == 200
+    assert client.get("voila/static/voila.js").status_code == 200, "a link with the token sets the cookie too"
+    client.cookies.clear()
 
 
 def test_without_a_token_only_this_machines_own_names_are_answered(client: httpx.Client):

@@ -74,6 +74,7 @@ addEventListener("resize", () => {
   if (chart) drawLines(chart, state, state.campaign ? "day" : state.channel ? "campaign" : "channel");
 });
 
+remember("token", null); // it has opened the door, and need not be seen over a shoulder
 document.addEventListener("visibilitychange", beat);
 document.documentElement.lang = root.lang;
 document.title = "DEMETRA";
