@@ -240,7 +240,8 @@ def drill_down(page: Page) -> None:
     explorer.locator(".dm-crumbs button").last.click()
     page.wait_for_selector("#dm-explorer tbody button")
     page.select_option("#dm-explore-location", "Paris")
-    page.wait_for_function("document.querySelectorAll('#dm-explorer tbody').length === 2")
+    page.wait_for_selector("#dm-explorer tbody >> nth=2", state="detached")
+    assert explorer.locator("tbody").count() == 2
     box = page.locator(".dm-chart svg").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 50)
@@ -253,9 +254,7 @@ def drill_down(page: Page) -> None:
 
 def compare(page: Page) -> None:
     page.select_option("#dm-comparison [name=metric]", "spend")
-    page.wait_for_function(
-        "document.querySelector('#dm-compare .dm-reading').textContent.includes('Totals are counted')"
-    )
+    page.wait_for_selector("#dm-compare .dm-reading:has-text('Totals are counted')")
 
 
 def ask_what_if(page: Page) -> None:

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 from page_cases import Page, publish
 
-from demetra.dashboard.answers import ANSWERS, Visitor, tell_pulse
+from demetra.dashboard.answers import ANSWERS, Visitor
 from demetra.dashboard.contents import Contents
 from demetra.dashboard.incidents import LONGEST_SNOOZE, change_incident
+from demetra.dashboard.live import Live
 from demetra.errors import IncidentStateError, ParameterError, UnknownIncidentError
 from demetra.settings import Settings
 from demetra.store.publication import StepResult, stage
@@ -37,7 +38,9 @@ def publish_incident(engine: sa.Engine, run_id: str, day: date, value: float = 0
 @pytest.fixture
 def visitor(settings: Settings, engine: sa.Engine) -> Visitor:
     publish_incident(engine, "r1", date(2026, 3, 30))
-    return Visitor(settings, engine, Contents(publish(alerts=pd.DataFrame())), Words("ru"))
+    visiting = Visitor(settings, Words("ru"))
+    visiting.contents = Contents(publish(alerts=pd.DataFrame()))
+    return visiting
 
 
 def read_alert(engine: sa.Engine) -> sa.RowMapping:
@@ -75,10 +78,11 @@ def test_its_history_tells_each_change_with_time_and_author_the_newest_first(vis
     assert told.count("ROI was 0.90.") == 1, "a message is told when it changes"
 
 
-def test_what_one_visitor_does_changes_the_pulse_of_all(visitor: Visitor, engine: sa.Engine):
-    before = tell_pulse(visitor)["published"]
+def test_what_one_visitor_does_changes_the_pulse_of_all(settings: Settings, visitor: Visitor, engine: sa.Engine):
+    live = Live(settings, Words("en"))
+    before = live.answer({"id": 1, "kind": "pulse"})["data"]["published"]
     change_incident(engine, read_alert(engine)["id"], "acknowledge", moment=NOW)
-    assert tell_pulse(visitor)["published"] != before
+    assert live.answer({"id": 2, "kind": "pulse"})["data"]["published"] != before
 
 
 @pytest.mark.parametrize("until", ["", "tomorrow", "2026-04-01T06:00:00Z", "2028-01-01T00:00:00Z"])

@@ -20,7 +20,7 @@ from demetra.store.engine import open_engine
 from demetra.store.incidents import read_incidents, read_past_incidents
 from demetra.store.published import snapshot
 from demetra.store.runs import ask_for_run
-from demetra.store.slices import Slice, find_span, list_choices, sum_days, sum_groups, sum_total
+from demetra.store.slices import Slice, list_choices, sum_days, sum_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LINES: Final = 8
 """Most channels or campaigns that the explorer draws."""
 ROWS: Final = 100
+MOST_DAYS: Final = 3660
 WEEKLY_BEYOND: Final = 120
 """Days beyond which the explorer draws weeks."""
 
@@ -98,10 +99,9 @@ def tell_comparison(visitor: Visitor, metric: str, days: int) -> dict[str, Any]:
 
 
 def tell_choices(visitor: Visitor) -> dict[str, Any]:
-    """What the explorer's filters offer, and the first and last day of the data."""
+    """What the explorer's filters offer."""
     with snapshot(visitor.engine) as connection:
-        span = find_span(connection)
-        return {"choices": list_choices(connection), "span": [day.isoformat() for day in span] if span else None}
+        return {"choices": list_choices(connection)}
 
 
 def tell_slice(
@@ -119,18 +119,18 @@ def tell_slice(
     kind = next(each for each in ("channel", "campaign", "day") if each == by)
     weekly = (part.until - part.since).days >= WEEKLY_BEYOND
     with snapshot(visitor.engine) as connection:
-        groups, count = sum_groups(connection, part, by=kind, limit=ROWS if kind != "day" else 1000)
+        groups = sum_groups(connection, part, by=kind, limit=ROWS if kind != "day" else MOST_DAYS)
         lines: list[dict[str, Any]] = []
-        if kind != "day" and groups:
-            keys = [tuple(row[name] for name in ("channel", "campaign_id") if name in row) for row in groups[:LINES]]
+        if kind != "day" and groups.rows:
+            tops = groups.rows[:LINES]
+            keys = [tuple(row[name] for name in ("channel", "campaign_id") if name in row) for row in tops]
             lines = sum_days(connection, part, by=kind, keys=keys, weekly=weekly)
-        total = sum_total(connection, part)
-    rows = [{**row, **({"date": row["date"].isoformat()} if kind == "day" else {})} for row in groups]
+    rows = [{**row, **({"date": row["date"].isoformat()} if kind == "day" else {})} for row in groups.rows]
     return {
         "rows": rows,
-        "count": count,
+        "count": groups.count,
         "lines": [{**line, "day": line["day"].isoformat()} for line in lines],
-        "total": total,
+        "total": groups.total,
         "weekly": weekly,
         "ms": round(1000 * (perf_counter() - began)),
     }

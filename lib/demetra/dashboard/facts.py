@@ -28,6 +28,7 @@ def gather_facts(contents: Contents, *, words: Words) -> dict[str, Any]:
     return {
         "language": words.language,
         "currency": published.currency,
+        "first": contents.history["date"].min().date().isoformat() if len(contents.history) else None,
         "until": published.as_of.isoformat() if published.as_of else None,
         "empty": published.is_empty,
         "words": words.section("live"),

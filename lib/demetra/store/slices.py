@@ -44,10 +44,13 @@ class Slice:
         return by != "campaign" and self.campaign_id is None and not self.filters
 
 
-def find_span(connection: Connection) -> tuple[date, date] | None:
-    """The first and the last day that have data; None without any."""
-    first, last = connection.execute(select(func.min(channel_daily.c.date), func.max(channel_daily.c.date))).one()
-    return None if first is None else (first, last)
+@dataclass(frozen=True)
+class Groups:
+    """The groups that are shown, how many there are, and the sums over all of them."""
+
+    rows: list[dict[str, Any]]
+    count: int
+    total: dict[str, Any]
 
 
 def list_choices(connection: Connection) -> dict[str, list[str]]:
@@ -62,25 +65,26 @@ def list_choices(connection: Connection) -> dict[str, list[str]]:
     return {name: values for name, values in found.items() if values}
 
 
-def sum_groups(connection: Connection, part: Slice, *, by: By, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """The sums of each channel, campaign or day, the highest spend first (days: in order), and how many there are.
+def sum_groups(connection: Connection, part: Slice, *, by: By, limit: int) -> Groups:
+    """The sums of each channel, campaign or day, the highest spend first (days: in order), and those of all of them.
 
-    A row has `key` (campaigns: `channel` and `name` too), `rows` and `MEASURES`.
+    A row has `channel`, `channel` and `campaign_id` (and `name`), or `date`, then `rows` and `MEASURES`.
     """
     table, where = _choose(part, by)
     keys = _keys(table, by)
     names = [func.max(campaigns.c.campaign_name).label("name")] if by == "campaign" else []
-    sums = _sums(table)
-    query = select(*keys, *names, *sums, func.count().over().label("groups")).where(*where).group_by(*keys)
-    query = query.order_by(keys[0] if by == "day" else desc("spend"), *keys).limit(limit)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    return rows, rows[0]["groups"] if rows else 0
-
-
-def sum_total(connection: Connection, part: Slice) -> dict[str, Any]:
-    """The sums of the whole slice."""
-    table, where = _choose(part, "channel")
-    return dict(connection.execute(select(*_sums(table)).where(*where)).mappings().one())
+    groups = select(*keys, *names, *_sums(table)).where(*where).group_by(*keys).cte("groups")
+    added = (*MEASURES, "rows")
+    totals = [func.sum(groups.c[name]).over().label(f"total_{name}") for name in added]
+    order = [groups.c["date"]] if by == "day" else [desc(groups.c.spend).nulls_last(), *groups.c[: len(keys)]]
+    query = select(groups, func.count().over().label("groups"), *totals).order_by(*order).limit(limit)
+    found = connection.execute(query).mappings().all()
+    names_shown = list(groups.c.keys())
+    return Groups(
+        [{name: row[name] for name in names_shown} for row in found],
+        found[0]["groups"] if found else 0,
+        {name: found[0][f"total_{name}"] if found else None for name in added},
+    )
 
 
 def sum_days(

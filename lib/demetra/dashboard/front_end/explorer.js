@@ -1,7 +1,7 @@
 // The explorer: filters and a drill-down kept in the address, sums from the database, a chart and a table.
 
 const PRESETS = [7, 28, 90, 365];
-const explorer = { options: null, answer: null, number: 0 };
+const explorer = { choices: null, answer: null, number: 0 };
 
 function readState() {
   const filters = {};
@@ -23,12 +23,10 @@ function change(changes) {
 }
 
 function choosePeriod(state) {
-  const [first, last] = explorer.options.span;
   if (state.days === "own" && state.since && state.until) return [state.since, state.until];
-  const until = facts.until && facts.until < last ? facts.until : last;
-  if (state.days === "all") return [first, until];
-  const start = new Date(Date.parse(until) - 86400000 * ((Number(state.days) || 28) - 1)).toISOString().slice(0, 10);
-  return [start, until];
+  if (state.days === "all") return [facts.first, facts.until];
+  const start = new Date(Date.parse(facts.until) - 86400000 * ((Number(state.days) || 28) - 1)).toISOString().slice(0, 10);
+  return [start, facts.until];
 }
 
 function compute(sums, metric) {
@@ -55,12 +53,12 @@ function drawFilters(state, [since, until]) {
   ];
   if (state.days === "own") {
     for (const [name, label, value] of [["since", t("from"), since], ["until", t("to"), until]])
-      parts.push(make("label", {}, label, make("input", { type: "date", id: `dm-explore-${name}`, value, min: explorer.options.span[0], max: explorer.options.span[1], on: { change: (event) => event.target.value && change({ [name]: event.target.value }) } })));
+      parts.push(make("label", {}, label, make("input", { type: "date", id: `dm-explore-${name}`, value, min: facts.first, max: facts.until, on: { change: (event) => event.target.value && change({ [name]: event.target.value }) } })));
   }
   for (const [name, label] of Object.entries(facts.dimensions)) {
-    const values = explorer.options.choices[name] ?? [];
-    if (values.length < 1) continue;
     const chosen = name === "channel" ? state.channel : state.filters[name];
+    const values = explorer.choices ? explorer.choices[name] ?? [] : [chosen ?? []].flat();
+    if (explorer.choices && !values.length) continue;
     parts.push(choose(label, name, [["", t("all")], ...values.map((value) => [value, value])], chosen, (value) => change({ [name]: value, ...(name === "channel" ? { campaign: null } : {}) })));
   }
   const narrowed = state.channel || state.campaign || Object.keys(state.filters).length;
@@ -98,8 +96,6 @@ async function showExplorer() {
   if (!box || facts.empty) return;
   const number = ++explorer.number;
   try {
-    explorer.options ??= await ask("choices");
-    if (!explorer.options.span) return;
     const state = readState();
     const [since, until] = choosePeriod(state);
     const by = state.campaign ? "day" : state.channel ? "campaign" : "channel";
@@ -117,11 +113,21 @@ async function showExplorer() {
     if (answer.rows.length) drawLines(chart, state, by);
     prepareTables(box);
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (!explorer.choices) await offerChoices(box);
   } catch (error) {
     complain(error);
   } finally {
     if (number === explorer.number) box.classList.remove("dm-busy");
   }
+}
+
+// The chart comes first: of many rows the list of all values takes longer than their sums.
+async function offerChoices(box) {
+  explorer.choices = (await ask("choices")).choices;
+  const state = readState();
+  const focused = document.activeElement?.id;
+  find(".dm-filters", box)?.replaceWith(drawFilters(state, choosePeriod(state)));
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
 function describe(state, [since, until], by) {

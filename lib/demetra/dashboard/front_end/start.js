@@ -18,7 +18,7 @@ function start() {
   showTheme(recallTheme());
   tellAges();
   prepareTables();
-  explorer.options = null;
+  explorer.choices = null;
   if (root.classList.contains("dm-connected")) {
     watchExplorer();
     recallComparison();
