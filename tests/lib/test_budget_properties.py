@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from time import perf_counter
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from demetra.budget import BudgetLimits, allocate_budget, check_response, fit_response
 from demetra.errors import InfeasibleLimitsError
 from demetra.schema import BUDGET_REC, HISTORY
+from demetra.words import Words, retell
 
 CHANNELS = ("Instagram", "TikTok", "Telegram", "Google Ads")
 
@@ -67,6 +69,8 @@ def test_the_table_has_the_columns_and_says_why(response):
     table = allocate_budget(response).table
     assert list(table.columns) == list(BUDGET_REC)
     assert table["reason"].str.len().min() > 10
+    russian = [retell(reason, "reason", Words("ru")) for reason in table["reason"]]
+    assert [told for told in russian if re.search("[A-Za-z]{2,}", told)] == []
     assert set(table["evidence"]) <= {"strong", "moderate", "weak", "none"}
     assert table[["current_budget", "recommended_budget"]].notna().all(axis=None)
 
@@ -134,6 +138,8 @@ def test_a_history_that_tells_little_gets_an_answer_with_a_reason(history: pd.Da
     assert np.isfinite(table[["current_budget", "recommended_budget"]].to_numpy(dtype=float)).all()
     assert table["recommended_budget"].sum() == pytest.approx(table["current_budget"].sum(), rel=1e-3)
     assert table["reason"].str.len().min() > 10
+    russian = [retell(reason, "reason", Words("ru")) for reason in table["reason"]]
+    assert [told for told in russian if re.search("[A-Za-z]{2,}", told)] == []
 
 
 def test_a_what_if_reuses_the_fit(response):

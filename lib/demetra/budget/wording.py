@@ -9,6 +9,7 @@ import numpy as np
 from demetra.budget.evidence import learnt_from_spend
 from demetra.budget.response import LEAST_DAYS
 from demetra.formats import format_change, format_number
+from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,35 +60,35 @@ class Narrator:
         if response.panel.stopped[place]:
             return _explain_stop(response, place)
         if name in self.limits.fixed:
-            return "unchanged: fixed by the limits"
+            return ENGLISH("reason.fixed")
         if not response.judged[place] and response.outcome != "nothing":
-            days = int(response.days[place])
-            short = f"{_count_days(days)} of history {'is' if days == 1 else 'are'} too few to judge by"
-            return f"{self._rest(place)}: {'its conversions are not known' if days >= LEAST_DAYS else short}"
+            days, rest = int(response.days[place]), self._rest(place)
+            if days >= LEAST_DAYS:
+                return ENGLISH("reason.unknown", rest=rest)
+            return ENGLISH("reason.one_day" if days == 1 else "reason.few_days", rest=rest, days=_count_days(days))
         return ""
 
     def _rest(self, place: int) -> str:
         """How a budget that keeps its share of the total is called."""
         if abs(self.change[place]) <= STILL_PCT:
-            return "unchanged"
+            return ENGLISH("reason.unchanged")
+        change = format_change(self.change[place], 0)
         minimum = self.limits.minimum.get(self.response.channels[place], 0.0)
         if minimum > 0 and self.plan.budgets[place] <= minimum * (1 + 1e-6):
-            return f"{format_change(self.change[place], 0)}, raised to its minimum"
-        return f"{format_change(self.change[place], 0)}, its share of the new total unchanged"
+            return ENGLISH("reason.minimum", change=change)
+        return ENGLISH("reason.share", change=change)
 
     def _explain_rest(self, place: int) -> str:
         rest, plan = self._rest(place), self.plan
         if plan.why == "no outcome":
-            return f"{rest}: neither conversions nor revenue are known, so there is nothing to judge by"
+            return ENGLISH("reason.no_outcome", rest=rest)
         if plan.why == "alone":
-            if self.response.judged.sum() > 1:
-                return f"{rest}: the limits leave no room to move money"
-            return f"{rest}: there is no other channel that money could move to or come from"
+            return ENGLISH("reason.no_room" if self.response.judged.sum() > 1 else "reason.alone", rest=rest)
         if plan.why == "failed":
-            return f"{rest}: the search for a better plan failed, so the current split is kept"
+            return ENGLISH("reason.failed", rest=rest)
         if self.evidence[place] in ("none", "weak"):
-            return f"{rest}: {self._thin_evidence(place)} cannot tell its next unit from the others'"
-        return f"{rest}: its next unit {self._returns(place)}, too close to the others' to move money"
+            return ENGLISH("reason.thin", rest=rest, evidence=self._thin_evidence(place))
+        return ENGLISH("reason.close", rest=rest, returns=self._returns(place))
 
     def _thin_evidence(self, place: int) -> str:
         panel, days = self.response.panel, int(self.response.days[place])
@@ -95,63 +96,66 @@ class Narrator:
         spend = spend[np.nan_to_num(spend) > 0]
         sold = float(np.nansum(panel.conversions[:, place]))
         if spend.size and np.log(spend).std() < _STEADY_SD:
-            return f"{_count_days(days)} of steady spend"
+            return ENGLISH("reason.steady", days=_count_days(days))
         if days < _SHORT_DAYS:
-            return f"{_count_days(days)} of history"
+            return ENGLISH("reason.history", days=_count_days(days))
         if 0 < sold < _FEW_CONVERSIONS or (sold == 0 and np.nansum(panel.conversions) > 0):
-            return f"{sold:.0f} conversions in {_count_days(days)}"
-        return f"{_count_days(days)} with this much noise"
+            return ENGLISH("reason.conversions", count=f"{sold:.0f}", days=_count_days(days))
+        return ENGLISH("reason.noise", days=_count_days(days))
 
     def _explain_move(self, place: int) -> str:
         others = np.sign(self.shift) == -np.sign(self.shift[place])
         weight = np.abs(self.shift) * others
         rival = (self.marginal @ weight / max(weight.sum(), 1e-12)).mean()
-        whose = "in the channels that give money up" if self.shift[place] > 0 else "in the channels that get it"
         change = format_change(self.change[place], 0 if abs(self.change[place]) >= 1 else 1)
-        text = f"{change}: its next unit {self._returns(place)}, {whose} {self._value(rival)}"
-        text += self._contrast(place)
-        if not learnt_from_spend(self.response)[place]:
-            text += "; judged by average returns, as its own spend tells little"
-        if self.plan.why == "target":
-            text += "; moved to reach the target"
+        facts = {"change": change, "returns": self._returns(place), "rival": self._value(rival)}
+        text = ENGLISH("reason.gets" if self.shift[place] > 0 else "reason.gives", **facts)
+        added = [
+            self._contrast(place),
+            "" if learnt_from_spend(self.response)[place] else "reason.and_average",
+            "reason.and_target" if self.plan.why == "target" else "",
+        ]
+        for key in filter(None, added):
+            text = ENGLISH(key, reason=text)
         return text
 
     def _contrast(self, place: int) -> str:
-        """What the average return would have made one expect."""
+        """The key of what the average return would have made one expect; nothing where it is no surprise."""
         current, mean = self.response.panel.current, self.response.level.mean(axis=0)
         account = mean.sum() / current.sum()
         average = mean[place] / current[place]
         surprising = average > 1.1 * account if self.shift[place] < 0 else average < 0.9 * account
         if not surprising:
             return ""
-        word = "more" if average > account else "less"
-        return f", although on average it returns {word} than the account"
+        return "reason.and_more" if average > account else "reason.and_less"
 
     def _returns(self, place: int) -> str:
         draws = self.marginal[:, place]
         low, high = np.quantile(draws, [0.1, 0.9])
         if self.response.outcome == "revenue":
-            return f"is expected to return {self._value(draws.mean())} ({self._value(low)} to {self._value(high)})"
-        cost = f"{self._value(draws.mean())} per conversion ({self._value(high)} to {self._value(low)})"
-        return f"is expected to cost {cost}"
+            key, ends = "reason.revenue", (low, high)
+        else:
+            key, ends = "reason.cost", (high, low)
+        first, last = (self._value(end) for end in ends)
+        return ENGLISH(key, value=self._value(draws.mean()), low=first, high=last)
 
     def _value(self, marginal: float) -> str:
         if self.response.outcome == "revenue":
             return _figure(marginal)
-        return _figure(1 / marginal) if marginal > 0 else "any amount"
+        return _figure(1 / marginal) if marginal > 0 else ENGLISH("reason.any")
 
 
 def _explain_stop(response: Response, place: int) -> str:
     spend = np.nan_to_num(response.panel.spend[:, place])
     active = np.flatnonzero(spend > 0)
     if not active.size:
-        return "no budget: it has not spent anything"
+        return ENGLISH("reason.never_spent")
     last = response.panel.dates[int(active[-1])]
-    return f"no budget: it has not spent anything since {last:%Y-%m-%d}, and a stopped channel is not revived"
+    return ENGLISH("reason.stopped", day=f"{last:%Y-%m-%d}")
 
 
 def _count_days(days: int) -> str:
-    return f"{days} day{'' if days == 1 else 's'}"
+    return ENGLISH("reason.day" if days == 1 else "reason.days", count=days)
 
 
 def _figure(value: float) -> str:

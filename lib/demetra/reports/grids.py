@@ -11,7 +11,7 @@ from demetra.formats import MISSING, is_known
 from demetra.palette import choose_colours
 from demetra.readings import MOVED_PCT, measure_coverage, rank_channels
 from demetra.schema import BUDGET_REC, REACH_CTR_TIMESERIES, ROI_TIMESERIES, require_columns
-from demetra.words import ENGLISH
+from demetra.words import ENGLISH, retell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -157,6 +157,6 @@ def _name(words: Words, *columns: str) -> tuple[str, ...]:
 
 
 def _give_reason(row: Mapping[Any, Any], words: Words) -> str:
-    reason, evidence = str(row["reason"] or "").strip().rstrip("."), str(row["evidence"])
+    reason, evidence = retell(str(row["reason"] or "").strip().rstrip("."), "reason", words), str(row["evidence"])
     told = words.choose(f"evidence.{evidence}", evidence)
     return words("budget.reason", reason=f"{reason[:1].upper()}{reason[1:]}", evidence=told)

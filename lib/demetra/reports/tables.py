@@ -13,6 +13,7 @@ from demetra.reports.cards import FIGURES
 from demetra.reports.grids import Cell, Grid
 from demetra.reports.incidents import list_incidents
 from demetra.reports.panels import name_step
+from demetra.words import retell
 
 if TYPE_CHECKING:
     from demetra.reports.published import Headline, Published
@@ -96,7 +97,8 @@ def list_tables(published: Published, *, words: Words) -> list[Table]:
         tables.append(_tabulate("roi-forecast", rank_channels(shown["roi-forecast"]), _FORECAST, words))
     if "budget-recommendation" in shown:
         advice = shown["budget-recommendation"].sort_values(["budget_change_pct", "channel"], ascending=[False, True])
-        told = advice.assign(evidence=[words.choose(f"evidence.{grade}", str(grade)) for grade in advice["evidence"]])
+        grades = [words.choose(f"evidence.{grade}", str(grade)) for grade in advice["evidence"]]
+        told = advice.assign(evidence=grades, reason=[retell(str(why), "reason", words) for why in advice["reason"]])
         tables.append(_tabulate("budget-recommendation", told, _BUDGET, words))
     for name, metrics in _SERIES.items():
         if name in shown:

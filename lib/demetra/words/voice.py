@@ -14,6 +14,7 @@ from demetra.formats import MISSING, is_known
 from demetra.words.figures import FIGURES
 from demetra.words.live import LIVE
 from demetra.words.page import PAGE
+from demetra.words.reasons import REASONS
 from demetra.words.report import REPORT
 from demetra.words.sentences import SENTENCES
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "ru"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {**PAGE, **FIGURES, **SENTENCES, **REPORT, **LIVE}
+CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {**PAGE, **FIGURES, **SENTENCES, **REPORT, **REASONS, **LIVE}
 """Every string by its key: English, Russian."""
 
 NBSP: Final = "\u00a0"
@@ -53,23 +54,23 @@ class Words:
 
     def number(self, value: Any, digits: int = 2) -> str:
         """`1,234.50` or `1 234,50`."""
-        return self._write(formats.format_number(value, digits))
+        return self.rewrite(formats.format_number(value, digits))
 
     def percent(self, fraction: Any, digits: int = 1) -> str:
         """A fraction in percent: `5.1%` or `5,1 %`."""
-        return self._write(formats.format_percent(fraction, digits))
+        return self.rewrite(formats.format_percent(fraction, digits))
 
     def change(self, points: Any, digits: int = 1) -> str:
         """A signed change that is in percent already: `+12.3%` or `+12,3 %`."""
-        return self._write(formats.format_change(points, digits))
+        return self.rewrite(formats.format_change(points, digits))
 
     def count(self, value: Any, *, compact: bool = False) -> str:
         """`12,400` or `12 400`; `compact` writes `1.24M` or `1,24 млн` from a million on."""
-        return self._write(formats.format_count(value, compact=compact))
+        return self.rewrite(formats.format_count(value, compact=compact))
 
     def compact(self, value: Any) -> str:
         """A number in few letters: `1.2k` or `1,2 тыс.`."""
-        return self._write(formats.format_compact(value))
+        return self.rewrite(formats.format_compact(value))
 
     def money(self, value: Any, currency: str, *, compact: bool = False) -> str:
         """`$12,400` or `12 400 $`."""
@@ -77,7 +78,7 @@ class Words:
         if self.language == "en" or not is_known(value):
             return text
         symbol = formats.SYMBOLS.get(currency, currency)
-        return f"{self._write(text.replace(symbol, '').strip())}{NBSP}{symbol}"
+        return f"{self.rewrite(text.replace(symbol, '').strip())}{NBSP}{symbol}"
 
     def interval(self, low: str, high: str) -> str:
         """`1.20 to 1.80` or `от 1,20 до 1,80`; an en dash where a side is unknown."""
@@ -100,7 +101,7 @@ class Words:
         """`A, B and C` or `A, B и C`."""
         return f" {self('and')} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
-    def _write(self, text: str) -> str:
+    def rewrite(self, text: str) -> str:
         """A figure in its English form, as this language writes it."""
         if self.language == "en" or text == MISSING:
             return text
