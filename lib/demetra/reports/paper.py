@@ -158,7 +158,7 @@ def _share_width(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[f
 
 
 def _weigh(cells: Sequence[str]) -> float:
-    longest_word = max((len(word) for cell in cells for word in cell.split()), default=0)
+    longest_word = max((len(word) for cell in cells for word in cell.split(" ")), default=0)
     longest = max(len(cell) for cell in cells)
     return max(min(longest_word, _LONGEST_KEPT) + _PADDING, 2.0 * math.sqrt(longest))
 

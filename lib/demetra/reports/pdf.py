@@ -47,6 +47,8 @@ def render_pdf(published: Published, *, words: Words) -> bytes:
             paper.print_text(f"{state}. {told}", colour=CUT)
         if chart := published.charts.get(panel.name):
             paper.print_picture(chart, description=panel.alt[:500], below=_READING_HEIGHT)
+            if words.language != "en":
+                paper.print_text(words("panels.in_english"), colour=MUTED)
         paper.print_text(panel.reading or words("panels.not_computed"))
         if panel.name in EXACT and panel.name in tables:
             _print_table(paper, tables[panel.name], published.currency, words, titled=False)

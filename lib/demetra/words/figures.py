@@ -93,6 +93,11 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "advice.optimization": ("CPC, CTR and CPM", "CPC, CTR и CPM"),
     "advice.analysis": ("Analysis", "Разбор"),
     "advice.trend": ("Trend", "Тренд"),
+    "advice.anomalies": ("Anomalies", "Отклонения"),
+    "advice.strengths": ("Strengths", "Сильные стороны"),
+    "advice.weaknesses": ("Weaknesses", "Слабые стороны"),
+    "advice.conversion": ("Conversion", "Конверсия"),
+    "advice.drivers": ("Drivers", "Что влияет"),
     "advice.by_model": (
         "Written by the language model {model}; its figures were checked.",
         "Написано языковой моделью {model}; её цифры проверены.",

@@ -63,6 +63,10 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
         "There is no picture of this result; its figures are below.",
         "Рисунка этого результата нет; его цифры ниже.",
     ),
+    "panels.in_english": (
+        "The picture's labels are in English.",
+        "Рисунок общий для всех читателей, подписи на нём английские; те же цифры по-русски — в таблице.",
+    ),
     "panels.forecast_key": (
         "Dot: forecast. Thick line: 80% interval, thin: 95%.",
         "Точка — прогноз. Толстая линия — 80%-й интервал, тонкая — 95%-й.",
