@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from demetra.llm import Advice
     from demetra.roi_model import CampaignPredictions, EarlierModel
     from demetra.rules import Rules
+    from demetra.store.replies import StoredReplies
 
 STEP_OF_TABLE = {
     "ml_roi_forecast": "roi-forecast",
@@ -113,6 +114,13 @@ class Run:
             card = read_model_card(connection) if staged.empty else staged["card"].iloc[0]
         return None if card is None else pd.DataFrame(card["drivers"], columns=["feature", "importance", "noise"])
 
+    @property
+    def replies(self) -> StoredReplies:
+        """What language models replied to earlier questions."""
+        from demetra.store.replies import StoredReplies
+
+        return StoredReplies(self.engine)
+
     def earlier_model(self) -> EarlierModel | None:
         """The campaign model that is published, to be used again while it serves; None before the first."""
         from demetra.roi_model import EarlierModel
@@ -147,7 +155,9 @@ class Run:
     def stage_recommendations(self, advice: Advice) -> str:
         """Stage the written recommendations."""
         columns = ("channel_comparison", "ml_predictions", "recommendations", "summary")
-        row = {name: getattr(advice, name) for name in (*columns, "generated_by", "model", "rejected_reason")}
+        about = ("generated_by", "model", "rejected_reason", "unanswered")
+        spent = ("prompt_tokens", "completion_tokens", "cost_usd")
+        row = {name: getattr(advice, name) for name in (*columns, *about, *spent)}
         return self.stage("recommendations", pd.DataFrame([row]))
 
     def _name(self) -> str:

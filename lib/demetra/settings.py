@@ -64,6 +64,8 @@ class Settings:
     hf_token: Secret | None = None
     llm_model: str = DEFAULT_LLM_MODEL
     llm_base_url: str | None = None
+    llm_prices: tuple[float, float] | None = None
+    """US dollars per million tokens sent to the model and written by it; None: not known."""
     sync_minutes: int = 30
     warm_kernels: int = 2
     cors_origins: tuple[str, ...] = ()
@@ -130,6 +132,11 @@ class Settings:
         base_url = text("DEMETRA_LLM_BASE_URL")
         if base_url and not base_url.startswith(("http://", "https://")):
             problems.append(Problem("DEMETRA_LLM_BASE_URL", repr(base_url), "an http:// or https:// address"))
+        prices = text("DEMETRA_LLM_PRICES") or ""
+        known = re.fullmatch(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)", prices)
+        if prices and known is None:
+            wanted = "US dollars per million tokens, sent and written, like 0.30/0.60"
+            problems.append(Problem("DEMETRA_LLM_PRICES", repr(prices), wanted))
         origins = tuple((text("DEMETRA_CORS_ORIGINS") or "").replace(",", " ").split())
         problems += [
             Problem(
@@ -150,6 +157,7 @@ class Settings:
             hf_token=secret("HF_TOKEN"),
             llm_model=text("DEMETRA_LLM_MODEL") or DEFAULT_LLM_MODEL,
             llm_base_url=base_url,
+            llm_prices=(float(known[1]), float(known[2])) if known else None,
             sync_minutes=int(minutes),
             warm_kernels=int(warm),
             cors_origins=origins,

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from advice_cases import GOOD, make_answer, make_facts
+from advice_cases import GOOD, Channel, make_answer, make_facts
 
-from demetra.advice import write_by_rules
-from demetra.llm import Advice, recommend
+from demetra.advice import Facts, write_by_rules
+from demetra.llm import Advice, KeptReplies, Reply, recommend
 from demetra.settings import Secret, Settings
+from demetra.store.replies import StoredReplies
 
 Script = Callable[[http.server.BaseHTTPRequestHandler], None]
 
@@ -49,9 +50,11 @@ def send(handler: http.server.BaseHTTPRequestHandler, status: int, body: bytes, 
     handler.wfile.write(body)
 
 
-def say(text: str | None, *, finish: str = "stop") -> Script:
+USAGE = {"prompt_tokens": 1000, "completion_tokens": 300, "total_tokens": 1300}
+
+
+def say(text: str | None, *, finish: str = "stop", usage: dict | None = USAGE) -> Script:
     message = {"role": "assistant", "content": text}
-    usage = {"prompt_tokens": 1000, "completion_tokens": 300, "total_tokens": 1300}
     choice = {"index": 0, "message": message, "finish_reason": finish}
     body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
     return lambda handler: send(handler, 200, json.dumps(body).encode())
@@ -115,9 +118,20 @@ FACTS = make_facts()
 BY_RULES = write_by_rules(FACTS, language="en").model_dump()
 
 
-def ask(model: ModelServer, *, seconds: float = 10.0, key: str | None = "secret-key", language: str = "en") -> Advice:
-    settings = Settings(llm_base_url=model.url, llm_model="test-model", hf_token=Secret(key) if key else None)
-    return recommend(FACTS, settings=settings, language=language, timeout_seconds=seconds)
+def ask(
+    model: ModelServer,
+    *,
+    seconds: float = 10.0,
+    key: str | None = "secret-key",
+    language: str = "en",
+    prices: tuple[float, float] | None = None,
+    kept: KeptReplies | None = None,
+    facts: Facts = FACTS,
+) -> Advice:
+    settings = Settings(
+        llm_base_url=model.url, llm_model="test-model", hf_token=Secret(key) if key else None, llm_prices=prices
+    )
+    return recommend(facts, settings=settings, language=language, kept=kept, timeout_seconds=seconds)
 
 
 def content(advice: Advice) -> dict:
@@ -151,9 +165,73 @@ def test_a_good_answer_is_taken_as_it_is_with_its_tokens(serve):
     advice = ask(model)
     assert content(advice) == GOOD
     assert (advice.generated_by, advice.model, advice.rejected_reason) == ("llm", "test-model", None)
-    assert (advice.prompt_tokens, advice.completion_tokens) == (1000, 300)
+    assert (advice.prompt_tokens, advice.completion_tokens, advice.cost_usd) == (1000, 300, None)
     assert "json" in model.requests[0]["response_format"]["type"]
     assert model.keys == ["Bearer secret-key"]
+
+
+def test_the_cost_is_that_of_all_requests_at_the_prices_of_the_settings(serve):
+    advice = ask(serve(say("{"), say(make_answer())), prices=(0.5, 2.0))
+    assert (advice.prompt_tokens, advice.completion_tokens) == (2000, 600)
+    assert advice.cost_usd == pytest.approx(2000 * 0.5e-6 + 600 * 2e-6)
+
+
+def test_what_the_server_does_not_count_has_no_cost(serve):
+    advice = ask(serve(say(make_answer(), usage=None)), prices=(0.5, 2.0))
+    assert (advice.prompt_tokens, advice.completion_tokens, advice.cost_usd) == (None, None, None)
+
+
+def test_the_same_facts_are_asked_about_once_whoever_asks(serve, engine):
+    model = serve(say(make_answer(trend="Facebook is forecast at 9.99. Mind the intervals.")))
+    first, second = (ask(model, prices=(0.5, 2.0), kept=StoredReplies(engine)) for _ in range(2))
+    assert len(model.requests) == 1
+    assert content(second) == content(first)
+    assert second.rejected_reason == first.rejected_reason
+    assert (first.generated_by, second.generated_by) == ("llm", "llm")
+    assert first.cost_usd > 0
+    assert (second.prompt_tokens, second.completion_tokens, second.cost_usd) == (0, 0, 0.0)
+
+
+def test_other_facts_another_language_and_another_model_are_other_questions(serve, engine):
+    kept = StoredReplies(engine)
+    model = serve(*[say(make_answer())] * 2, *[say("no")] * 2)
+    ask(model, kept=kept)
+    ask(model, kept=kept, facts=make_facts(uplift=(1.3, 0.3, 2.1)))
+    ask(model, kept=kept, language="ru")
+    assert len(model.requests) == 4
+
+
+def test_a_refused_answer_is_neither_shown_nor_asked_for_again(serve, engine):
+    model = serve(say("I cannot help with that."), say("Still not."))
+    for _ in range(2):
+        assert_by_rules(ask(model, kept=StoredReplies(engine)), "not valid JSON")
+    assert len(model.requests) == 2
+
+
+class Remembered:
+    """Keeps one reply, to whatever is asked."""
+
+    def find(self, question: str) -> Reply:
+        return Reply(make_answer(), cut_off=False, prompt_tokens=1, completion_tokens=1)
+
+
+def test_a_kept_reply_is_checked_by_the_facts_of_today(serve):
+    assert ask(serve(), kept=Remembered()).generated_by == "llm"
+    assert ask(serve(), kept=Remembered(), facts=make_facts(Channel("Facebook", 1.0))).generated_by == "rules"
+
+
+def test_where_no_answer_came_the_next_run_asks_again(serve, engine):
+    kept = StoredReplies(engine)
+    failed = ask(serve(fail(500)), kept=kept)
+    assert_by_rules(failed, "500")
+    assert failed.unanswered
+    good = ask(serve(say(make_answer())), kept=kept)
+    assert (good.generated_by, good.unanswered) == ("llm", False)
+
+
+def test_a_reply_that_no_database_can_hold_is_made_fit(serve, engine):
+    odd = make_answer()[:-2] + '\ud800\u0000 Mind it."}'
+    assert ask(serve(say(odd), say(odd)), kept=StoredReplies(engine)).generated_by == "llm"
 
 
 def test_without_a_key_the_one_stored_on_the_machine_is_not_sent(serve, monkeypatch):

@@ -22,10 +22,20 @@ def test_an_empty_variable_counts_as_unset():
 
 
 def test_all_problems_are_told_at_once():
-    wrong = {"DEMETRA_SYNC_MINUTES": "0", "DEMETRA_DATABASE_URL": "mysql://x", "DEMETRA_LLM_BASE_URL": "localhost"}
+    wrong = {
+        "DEMETRA_SYNC_MINUTES": "0",
+        "DEMETRA_DATABASE_URL": "mysql://x",
+        "DEMETRA_LLM_BASE_URL": "localhost",
+        "DEMETRA_LLM_PRICES": "0,3",
+    }
     with pytest.raises(ConfigurationError) as caught:
         Settings.from_environment(wrong)
     assert {problem.where for problem in caught.value.problems} == wrong.keys()
+
+
+@pytest.mark.parametrize(("text", "prices"), [("", None), ("0.3/0.60", (0.3, 0.6)), ("1 / 2", (1.0, 2.0))])
+def test_prices_are_dollars_per_million_tokens_sent_and_written(text: str, prices: tuple[float, float] | None):
+    assert Settings.from_environment({"DEMETRA_LLM_PRICES": text}).llm_prices == prices
 
 
 def test_a_home_of_its_own_may_have_its_own_rules(tmp_path: Path):

@@ -43,7 +43,7 @@ STAGE = {
     ),
     "recommendations": (
         "row = {'channel_comparison': {}, 'ml_predictions': {}, 'recommendations': {}, 'summary': who}\n"
-        "opened.stage('recommendations', pd.DataFrame([row | {'generated_by': 'rules'}]))"
+        "opened.stage('recommendations', pd.DataFrame([row | {'generated_by': 'rules', 'unanswered': False}]))"
     ),
 }
 

@@ -88,7 +88,7 @@ def _inline(node: Any, definitions: dict[str, Any]) -> Any:
 def parse_answer(raw: str) -> tuple[Recommendations | None, list[str]]:
     """Read an answer, also out of a code fence or from among other words; else say everything that is wrong with it."""
     if len(raw) > LONGEST_ANSWER:
-        return None, [f"the answer has {len(raw):,} characters, more than {LONGEST_ANSWER:,}"]
+        return None, [f"the answer has more than {LONGEST_ANSWER:,} characters"]
     try:
         content = json.loads(_find_json(raw), parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeats)
     except (ValueError, RecursionError) as error:

@@ -17,6 +17,7 @@ from demetra.store.tables import (
     model_versions,
     predictions,
     publications,
+    recommendations,
     runs,
 )
 from demetra.store.track_record import record_forecasts
@@ -158,8 +159,14 @@ def _publish_model(connection: Connection, run_id: str) -> None:
 
 
 def fingerprints(connection: Connection) -> dict[str, str]:
-    """The fingerprint of what each step shows now; a stale step has none, so that it is tried again."""
-    current = select(publications.c.step, publications.c.fingerprint).where(publications.c.stale_since.is_(None))
+    """The fingerprint of what each step shows now.
+
+    A stale step has none, so that it is tried again; neither has advice for which a model was asked in vain.
+    """
+    in_vain = select(recommendations.c.run_id).where(recommendations.c.unanswered)
+    owed = and_(publications.c.step == recommendations.name, publications.c.run_id.in_(in_vain))
+    settled = and_(publications.c.stale_since.is_(None), ~owed)
+    current = select(publications.c.step, publications.c.fingerprint).where(settled)
     return {row.step: row.fingerprint for row in connection.execute(current)}
 
 

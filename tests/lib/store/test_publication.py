@@ -93,6 +93,16 @@ def test_a_failed_step_keeps_its_last_good_result_and_is_stale_since_its_first_f
     assert second["stale_reason"] == "cell 6: boom"
 
 
+@pytest.mark.parametrize("unanswered", [True, False])
+def test_advice_for_which_a_model_was_asked_in_vain_is_owed_still(engine: sa.Engine, unanswered: bool):
+    parts = {name: {} for name in ("channel_comparison", "ml_predictions", "recommendations")}
+    words = {"summary": "s", "generated_by": "rules", "unanswered": unanswered}
+    stage(engine, "one", "recommendations", pd.DataFrame([{**parts, **words}]))
+    do_run(engine, "one", good("recommendations", "recommendations"))
+    with engine.connect() as connection:
+        assert fingerprints(connection) == ({} if unanswered else {"recommendations": "f"})
+
+
 def test_a_success_after_a_failure_is_fresh_again(engine: sa.Engine):
     stage(engine, "one", "ml_roi_forecast", forecast())
     do_run(engine, "one", good("roi-forecast", "ml_roi_forecast"))

@@ -64,6 +64,7 @@ def write_tables(value: float) -> dict[str, pd.DataFrame]:
         "recommendations": {"roi_growth": "Да."},
         "summary": f"Кратко: {HOSTILE}",
         "generated_by": "rules",
+        "unanswered": False,
     }
     return {
         "ml_roi_forecast": with_bounds(pd.DataFrame(forecast), "roi").assign(horizon_days=14, method="mean"),

@@ -22,6 +22,9 @@ _STRANGER: Final = re.compile(
 MIN_SENTENCES: Final = 4
 MIN_SHARE: Final = 0.5
 """An answer is too thin when fewer sentences, or a smaller share of them, are left."""
+MOST_TOLD: Final = 20
+"""So many removals are told with their sentences; an answer has some thirty sentences."""
+_LONGEST_TOLD: Final = 200
 NEEDED: Final = ("channel_comparison.analysis", "recommendations.budget_allocation", "summary")
 
 
@@ -44,12 +47,13 @@ class Checked:
 
     @property
     def reason(self) -> str | None:
-        """Why the answer was refused, or what was taken out of it, in plain words; None where nothing was wrong."""
+        """Why the answer was refused, and which sentences were taken out of it why; None where nothing was wrong."""
         parts = list(self.problems[:3])
         if self.removed:
-            kinds = list(dict.fromkeys(removal.reason for removal in self.removed))
-            more = f" and {len(kinds) - 5} more reasons" if len(kinds) > 5 else ""
-            parts.append(f"sentences taken out: {len(self.removed)} ({'; '.join(kinds[:5])}{more})")
+            told = [f"“{_shorten(one.sentence)}”: {one.reason}" for one in self.removed[:MOST_TOLD]]
+            more = len(self.removed) - MOST_TOLD
+            told += [f"and {more} more"] if more > 0 else []
+            parts.append(f"taken out: {'; '.join(told)}")
         return "; ".join(parts) or None
 
 
@@ -101,6 +105,10 @@ def find_fault(sentence: Sentence, facts: Facts, *, language: str) -> str | None
     if stranger:
         return f"it names {stranger[0]}, which is not among the channels"
     return find_unsupported(sentence, facts) or find_false_claim(sentence, facts)
+
+
+def _shorten(sentence: str) -> str:
+    return sentence if len(sentence) <= _LONGEST_TOLD else f"{sentence[: _LONGEST_TOLD - 1]}…"
 
 
 def _is_in(language: str, text: str) -> bool:

@@ -81,4 +81,10 @@ class Recommendation(Shape):
     summary: str
     generated_by: Literal["llm", "rules"]
     model: str | None
-    rejected_reason: str | None = Field(description="Why a model's text was not used")
+    rejected_reason: str | None = Field(
+        description="Why a model's text was not used, or which of its sentences were taken out why"
+    )
+    unanswered: bool = Field(description="A model is configured and gave no answer; the next run asks again")
+    prompt_tokens: int | None = Field(description="Of all requests for this text; 0 where a kept answer served")
+    completion_tokens: int | None
+    cost_usd: float | None = Field(description="`null` where no price is known")
