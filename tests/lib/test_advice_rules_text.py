@@ -15,7 +15,9 @@ from demetra.advice.answer import texts
 from demetra.advice.wording.phrases_en import ENGLISH
 from demetra.advice.wording.phrases_ru import RUSSIAN
 from demetra.alerts import KINDS
+from demetra.alerts.kinds import RULES
 from demetra.errors import ParameterError
+from demetra.rules import AlertRule
 
 NAMES = (
     *(
@@ -71,6 +73,7 @@ def draw_account(seed: int):
         for name in names
         if draw.random() < 0.25
     )
+    incidents += tuple(draw_change(draw, rule, name) for rule in RULES for name in names if draw.random() < 0.15)
     uplift = draw.normal(1, 1)
     drivers = pd.DataFrame({"feature": ["channel", "ctr"], "importance": [0.5, 0.1], "noise": [0.1, 0.3]})
     return make_facts(
@@ -83,8 +86,23 @@ def draw_account(seed: int):
     )
 
 
+def draw_change(draw: np.random.Generator, rule: AlertRule, channel: str) -> dict:
+    """What a rule of the newer kinds may find, some of it unknown."""
+    low, expected, high = np.sort(draw.uniform(0.001, 5, 3))
+    value = draw.choice([low / 2, 2 * high])
+    row = {**INCIDENT, "alert_type": rule.name, "severity": rule.severity, "channel": channel, "occurrences": 0}
+    row |= {"worst": [], "since": AS_OF - pd.Timedelta(days=int(draw.integers(0, 40))), "metric": rule.metric}
+    if rule.kind == "change":
+        row |= {"metric_value": value, "expected_value": expected, "expected_lo": low, "expected_hi": high}
+        gaps = draw.choice(["metric_value", "expected_hi", "nothing"])
+        return {**row, gaps: None, "threshold_value": low if value < low else high}
+    if rule.kind == "pace":
+        return {**row, "metric": "plan_share", "metric_value": 1.31, "threshold_value": 1.1, "expected_value": 1.0}
+    return {**row, "metric": "days", "metric_value": float(draw.integers(1, 30)), "threshold_value": 1.0}
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=40)
 @given(seed=st.integers(0, 10**6))
 def test_every_text_by_rules_passes_the_checks_on_a_models_answer_unchanged(language, seed):
     facts = draw_account(seed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from demetra.advice.measures import Topic, Unit
+from demetra.advice.measures import OF_INCIDENTS, Topic, Unit
 
 DAYS: Final = 28
 """How far back the recent figures go."""
@@ -26,20 +26,32 @@ class Fact:
     unit: Unit
 
 
+Side = Literal["below", "above"]
+Form = Literal["threshold", "account", "plan", "pace", "change", "silence"]
+"""`account`: ROI against the account's; `plan`: spend so far against the month's plan, `pace`: at the month's end;
+`change`: outside the expected range; `silence`: days on which nothing was heard of a channel."""
+
+
 @dataclass(frozen=True)
 class Incident:
     """An open incident: `value` of `measure` is the channel's own, and `whole` says that it is beyond the threshold.
 
-    `worst` is the campaign that costs most, as (name, value). `measure` and `side` are None for kinds of another make.
+    `worst` is the campaign that costs most, as (name, value). `expected` lies in the range from `low` to `high` that a
+    value left, where its form is `change`. `measure` is None where facts know no such measure.
     """
 
     kind: str
     severity: str
     channel: str
+    form: Form
     measure: str | None
-    side: Literal["below", "above"] | None
-    value: float
-    threshold: float
+    side: Side
+    value: float | None
+    threshold: float | None
+    expected: float | None
+    low: float | None
+    high: float | None
+    since: date | None
     campaigns: int
     whole: bool
     worst: tuple[str, float] | None
@@ -74,7 +86,7 @@ class Facts:
     def __post_init__(self) -> None:
         index: dict[tuple[str, str | None], float] = {}
         for fact in self.table:
-            if fact.campaign is None and fact.topic not in ("threshold", "incident"):
+            if fact.campaign is None and fact.topic not in OF_INCIDENTS:
                 index.setdefault((fact.measure, fact.channel), fact.value)
         object.__setattr__(self, "_index", index)
 
@@ -93,9 +105,10 @@ class Facts:
 
     @property
     def known_days(self) -> frozenset[date]:
-        """The days that may be named: first and last of the period, of the forecast and of the advised budget."""
+        """The days that may be named: first and last of the period, of the forecast and the budget, of incidents."""
         ends = {self.as_of + timedelta(days=days) for days in (1, self.horizon_days, self.budget_days) if days}
-        return frozenset({self.first_day, self.as_of, *ends})
+        began = {incident.since for incident in self.incidents if incident.since is not None}
+        return frozenset({self.first_day, self.as_of, *ends, *began})
 
     @property
     def campaigns(self) -> tuple[str, ...]:

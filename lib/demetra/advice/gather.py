@@ -8,23 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from demetra import metrics
-from demetra.advice.facts import DAYS, Fact, Facts, Incident
-from demetra.advice.measures import MEASURES, RECENT, Topic
+from demetra.advice.facts import DAYS, Facts
+from demetra.advice.ledger import Ledger
+from demetra.advice.measures import RECENT
 from demetra.advice.order import order_forecasts, order_recent
-from demetra.alerts.kinds import KINDS
-from demetra.alerts.kinds import MEASURES as ALERT_MEASURES
+from demetra.advice.troubles import record_incidents
 from demetra.formats import is_known
 from demetra.names import clean_name, clean_names
 from demetra.readings import MOVED_PCT, find_ties, find_uplift
-from demetra.schema import BREACHES, BUDGET_REC, HISTORY, ROI_FORECAST, SEVERITIES, require_columns
+from demetra.schema import BREACHES, BUDGET_REC, HISTORY, ROI_FORECAST, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_CHANNELS: Final = 12
-MOST_INCIDENTS: Final = 12
-
-_KINDS: Final = {kind.name: kind for kind in KINDS}
 
 
 def gather_facts(
@@ -63,12 +60,11 @@ def gather_facts(
     known = roi_forecast.loc[roi_forecast["channel"].isin(list(channels))]
     ties = tuple(tuple(sorted(channels[name] for name in group)) for group in find_ties(known))
     horizon = int(roi_forecast["horizon_days"].iloc[0]) if len(roi_forecast) else 0
-    ledger = _Ledger(channels)
+    ledger = Ledger(channels)
     _record_recent(ledger, recent)
     _record_forecasts(ledger, roi_forecast)
     _record_budget(ledger, budget_rec)
-    incidents = _record_incidents(ledger, breaches)
-    ledger.add("incidents", len(breaches))
+    incidents = record_incidents(ledger, breaches)
     _record_scope(ledger, ties, days=(day - first).days + 1, horizon=horizon, budget_days=budget_days)
     moves = {channels[name]: _direction(change) for name, change in _pairs(budget_rec, "budget_change_pct", channels)}
     return Facts(
@@ -99,38 +95,6 @@ def _check_frames(
     require_columns(history, HISTORY, "history")
 
 
-class _Ledger:
-    """Facts in the making: numbers them, and leaves out what is not known."""
-
-    def __init__(self, channels: dict[str, str]) -> None:
-        self.channels = channels
-        self.facts: list[Fact] = []
-
-    def add(
-        self,
-        measure: str,
-        value: Any,
-        channel: str | None = None,
-        *,
-        topic: Topic | None = None,
-        campaign: str | None = None,
-    ) -> None:
-        """Add a fact about a channel as the data name it, or about the account."""
-        if not is_known(value):
-            return
-        kind = MEASURES[measure]
-        name = None if channel is None else self.channels[channel]
-        number = f"f{len(self.facts) + 1}"
-        self.facts.append(Fact(number, name, campaign, topic or kind.topic, measure, float(value), kind.unit))
-
-    def find(self, measure: str, channel: str) -> float | None:
-        """The value of a measure of the channel (its clean name) itself, none of its incidents'."""
-        for fact in self.facts:
-            if (fact.measure, fact.channel) == (measure, channel) and fact.topic not in ("incident", "threshold"):
-                return fact.value
-        return None
-
-
 def _choose_channels(recent: pd.DataFrame, *tables: pd.DataFrame) -> dict[str, str]:
     """The channels to speak of, most recent spend first, each with its clean name."""
     spend = recent.groupby("channel", observed=True)["spend"].sum().sort_values(ascending=False, kind="stable")
@@ -138,7 +102,7 @@ def _choose_channels(recent: pd.DataFrame, *tables: pd.DataFrame) -> dict[str, s
     return clean_names([*map(str, spend.index), *others][:MOST_CHANNELS])
 
 
-def _record_recent(ledger: _Ledger, recent: pd.DataFrame) -> None:
+def _record_recent(ledger: Ledger, recent: pd.DataFrame) -> None:
     account = metrics.summarise(recent).iloc[0]
     for measure in RECENT:
         ledger.add(measure, account[measure])
@@ -148,7 +112,7 @@ def _record_recent(ledger: _Ledger, recent: pd.DataFrame) -> None:
                 ledger.add(measure, row[measure], str(row["channel"]))
 
 
-def _record_forecasts(ledger: _Ledger, table: pd.DataFrame) -> None:
+def _record_forecasts(ledger: Ledger, table: pd.DataFrame) -> None:
     for _, row in table.iterrows():
         channel = str(row["channel"])
         if channel in ledger.channels:
@@ -157,7 +121,7 @@ def _record_forecasts(ledger: _Ledger, table: pd.DataFrame) -> None:
             ledger.add("confidence", row["confidence_score"], channel)
 
 
-def _record_budget(ledger: _Ledger, table: pd.DataFrame) -> None:
+def _record_budget(ledger: Ledger, table: pd.DataFrame) -> None:
     for _, row in table.iterrows():
         channel = str(row["channel"])
         if channel in ledger.channels:
@@ -172,7 +136,7 @@ def _record_budget(ledger: _Ledger, table: pd.DataFrame) -> None:
 
 
 def _record_scope(
-    ledger: _Ledger, ties: tuple[tuple[str, ...], ...], *, days: int, horizon: int, budget_days: int
+    ledger: Ledger, ties: tuple[tuple[str, ...], ...], *, days: int, horizon: int, budget_days: int
 ) -> None:
     """How many days and channels are spoken of, and what the intervals and the confidence mean."""
     ledger.add("days", days)
@@ -186,57 +150,7 @@ def _record_scope(
         ledger.add("tied_channels", size)
 
 
-def _record_incidents(ledger: _Ledger, breaches: pd.DataFrame) -> tuple[Incident, ...]:
-    """The gravest incidents; within a severity, kinds as they are listed."""
-    kinds = list(_KINDS)
-
-    def rank(row: pd.Series) -> tuple[int, int, str]:
-        kind = str(row["alert_type"])
-        place = kinds.index(kind) if kind in kinds else len(kinds)
-        return -SEVERITIES.index(str(row["severity"])), place, str(row["channel"])
-
-    rows = [row for _, row in breaches.iterrows() if str(row["channel"]) in ledger.channels]
-    return tuple(_record_incident(ledger, row) for row in sorted(rows, key=rank)[:MOST_INCIDENTS])
-
-
-def _record_incident(ledger: _Ledger, row: pd.Series) -> Incident:
-    channel, kind = str(row["channel"]), _KINDS.get(str(row["alert_type"]))
-    condition = kind.conditions[0] if kind else None
-    value, threshold = float(row["metric_value"]), float(row["threshold_value"])
-    whole = condition is not None and (value < threshold if condition.side == "below" else value > threshold)
-    worst = None
-    if condition is not None:
-        ledger.add(condition.measure, value, channel, topic="incident")
-        ledger.add(condition.measure, threshold, channel, topic="threshold")
-        if condition.measure in ALERT_MEASURES:
-            ledger.add("campaigns_in_breach", row["occurrences"], channel)
-            worst = _find_worst(row["worst"])
-    if worst is not None and condition is not None:
-        ledger.add(condition.measure, worst[1], channel, topic="incident", campaign=worst[0])
-    return Incident(
-        kind=str(row["alert_type"]),
-        severity=str(row["severity"]),
-        channel=ledger.channels[channel],
-        measure=condition.measure if condition else None,
-        side=condition.side if condition else None,
-        value=value,
-        threshold=threshold,
-        campaigns=int(row["occurrences"]),
-        whole=whole,
-        worst=worst,
-    )
-
-
-def _find_worst(campaigns: Any) -> tuple[str, float] | None:
-    """Name (or id) and value of the first listed campaign."""
-    first = next(iter(campaigns or ()), None)
-    if first is None or not is_known(first.get("value")):
-        return None
-    label = clean_name(str(first.get("name") or first["campaign_id"]))
-    return (label, float(first["value"])) if label else None
-
-
-def _find_trends(ledger: _Ledger) -> dict[str, int]:
+def _find_trends(ledger: Ledger) -> dict[str, int]:
     trends: dict[str, int] = {}
     for channel in ledger.channels.values():
         recent, low, high = (ledger.find(name, channel) for name in ("roi", "roi_lo80", "roi_hi80"))

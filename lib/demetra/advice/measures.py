@@ -8,9 +8,13 @@ from typing import Final, Literal
 Unit = Literal["ratio", "share", "percent", "money", "count", "score", "days", "channels", "incidents", "campaigns"]
 """`share` is a fraction shown as percent, `percent` is a change or a level that is in percent already."""
 
-Topic = Literal["recent", "forecast", "interval", "current", "advised", "plan", "incident", "threshold", "scope"]
-"""`recent`: the last days; `interval`: bounds of a forecast; `advised`: what the budget step advises; `scope`: how many
-days, channels and incidents are spoken of."""
+Topic = Literal[
+    "recent", "forecast", "interval", "current", "advised", "plan", "incident", "threshold", "usual", "scope"
+]
+"""`recent`: the last days; `interval`: bounds of a forecast; `advised`: what the budget step advises; `usual`: what was
+expected of a value that an incident is about; `scope`: how many days, channels and incidents are spoken of."""
+OF_INCIDENTS: Final[tuple[Topic, ...]] = ("incident", "threshold", "usual")
+"""What holds within an incident only: its window is another than that of the recent figures."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,14 @@ MEASURES: Final[dict[str, Measure]] = {
     "uplift_hi80": Measure("interval", "uplift", "percent", "the same, high end of the 80% interval", "эффект, до"),
     "engagement_score": Measure("incident", "engagement", "score", "engagement score", "оценка вовлечённости"),
     "plan_share": Measure("incident", "budget", "share", "share of the month's plan spent", "доля плана месяца"),
+    "plan_pace": Measure(
+        "incident", "budget", "share", "share of the month's plan at its end, at this pace", "доля плана к концу месяца"
+    ),
+    "daily_spend": Measure("incident", "spend", "money", "spend per day", "расход в день"),
+    "daily_reach": Measure("incident", "reach", "count", "reach per day", "охват в день"),
+    "silent_days": Measure(
+        "incident", "days", "days", "days without data or impressions", "дней без данных или показов"
+    ),
     "campaigns_in_breach": Measure(
         "incident", "campaigns", "campaigns", "campaigns in breach", "кампаний с нарушением"
     ),

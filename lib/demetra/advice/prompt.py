@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from demetra.advice.answer import Recommendations
 from demetra.advice.measures import MEASURES
-from demetra.languages import write_figure, write_period
+from demetra.languages import write_day, write_figure, write_period
 
 if TYPE_CHECKING:
-    from demetra.advice.facts import Fact, Facts
+    from demetra.advice.facts import Fact, Facts, Incident
 
 _LANGUAGES: Final = {"en": "English", "ru": "Russian"}
 
@@ -74,14 +74,23 @@ def _describe(facts: Facts, language: str) -> dict[str, Any]:
         "clearly_higher_roi": [list(pair) for pair in sorted(facts.order.get("roi", ()))],
         "budget_moves": {channel: _MOVES[move] for channel, move in facts.moves.items()},
         "budget_evidence": dict(facts.evidence),
-        "incidents": [{"kind": one.kind, "severity": one.severity, "channel": one.channel} for one in facts.incidents],
+        "incidents": [_tell_incident(one, language) for one in facts.incidents],
         "drivers_of_roi": None if facts.drivers is None else list(facts.drivers),
         "facts": [_row(fact, facts, language) for fact in facts.table],
     }
 
 
+def _tell_incident(incident: Incident, language: str) -> dict[str, str]:
+    told = {"kind": incident.kind, "severity": incident.severity, "channel": incident.channel}
+    return told | ({"since": write_day(incident.since, language)} if incident.since else {})
+
+
 _MOVES: Final = {1: "raise", 0: "keep", -1: "cut"}
-_TOPICS: Final = {"threshold": "threshold", "incident": "in the alert's window"}
+_TOPICS: Final = {
+    "threshold": "threshold",
+    "incident": "in the alert's window",
+    "usual": "expected then: value, low and high end of the expected range",
+}
 
 
 def _row(fact: Fact, facts: Facts, language: str) -> list[str]:

@@ -46,6 +46,7 @@ FAMILIES: Final[dict[str, re.Pattern[str]]] = {
         r"confidence", r"chances?", r"probabilit\w+", r"likelihood", r"вероятност\w+", r"шанс\w*"
     ),
     "engagement": match_words(r"engagement", r"вовлеч\w+"),
+    "reach": match_words(r"reach(?:ed)?", r"охват\w*"),
 }
 """What words name which family of measures; earlier families claim their words before later ones."""
 
@@ -84,6 +85,11 @@ INTERVAL: Final = match_words(
     *(r"intervals?", r"range\w*", r"between", r"at (?:least|most)", r"lower (?:end|bound)", r"upper (?:end|bound)"),
     *(r"low end", r"high end", r"интервал\w*", r"диапазон\w*", r"между", r"не (?:менее|более)", r"границ\w+"),
 )
+USUAL: Final = match_words(
+    *(r"(?:was|were|been) expected", r"expected (?:then|range|value|[^\w\s]?\d\S*)", r"the expected", r"its expected"),
+    *(r"usual\w*", r"normal\w*", r"ожидал\w+", r"ожидаем\w+", r"обычн\w+", r"как правило"),
+)
+"""What was expected of the days that an incident is about: no forecast of days to come."""
 BEYOND: Final = match_words(
     *(r"below", r"above", r"under", r"over", r"thresholds?", r"limits?", r"exceed\w*", r"less than", r"more than"),
     *(r"beyond", r"fewer than", r"ниже", r"выше", r"порог\w*", r"менее", r"более", r"меньше", r"больше", r"превы\w+"),

@@ -45,6 +45,9 @@ _ALARM: Final = lexicon.match_words(
 )
 
 
+_PACE: Final = lexicon.match_words(r"pace", r"month['’]s end", r"on track", r"темп\w*", r"к концу месяца")
+
+
 def suits_occasion(figure: Figure, fact: Fact, text: str) -> bool:
     """Whether the words around the figure, in a masked sentence, are those for such a fact."""
     said = text[: figure.start]
@@ -58,10 +61,17 @@ def suits_occasion(figure: Figure, fact: Fact, text: str) -> bool:
         return _suits_budget(figure, fact, text, said)
     if fact.topic in ("forecast", "interval", "threshold"):
         return _suits_forecast(figure, fact, text, said)
+    if fact.topic == "usual":
+        return bool(lexicon.USUAL.search(text))
+    if fact.measure == "plan_pace":
+        return bool(_PACE.search(text))
     # The window of the alerts is shorter than that of the recent figures: 0.68 is not the ROI of 28 days.
     another_window = fact.topic == "incident" and fact.campaign is None and fact.measure in RECENT
-    if another_window and not _ALARM.search(text) and not claim_words.INCIDENT.search(text):
+    alarmed = _ALARM.search(text) or claim_words.INCIDENT.search(text) or lexicon.USUAL.search(text)
+    if another_window and not alarmed:
         return False
+    if fact.topic == "incident" and lexicon.USUAL.search(text):
+        return True
     return fact.topic == "plan" or not lexicon.PREDICTED.search(text) or bool(lexicon.PAST.search(text))
 
 

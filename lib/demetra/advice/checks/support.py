@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LOOSEST: Final = 0.05
 """A figure written with fewer than two decimals may differ from its fact by this share at most: 4 is not 3.6."""
+_FINE: Final[dict[str, float]] = {"percent": 0.05, "score": 0.05, "count": 0.5}
+"""... or by half of what is the last digit that anybody writes of such a unit."""
 _NEARBY: Final = re.compile(rf"\s*\(?(?:for|on|at|in|у|для|на|в|по)?\s*(?:the\s+)?(?={MARK})")
 _COUNTED: Final = ("days", "channels", "incidents", "campaigns", "conversions", "others")
 _MONEY_FAMILIES: Final = {"spend", "revenue", "budget", "cpa", "cpc", "cpm"}
@@ -154,7 +156,7 @@ def _has_value(figure: Figure, fact: Fact, sentence: Sentence) -> bool:
     for size, half in figure.readings:
         error = abs(size - abs(value))
         close = error <= half * (1 + 1e-9) + 1e-9 * abs(value)
-        fine = fact.unit in ("percent", "score") and error <= 0.05
+        fine = error <= _FINE.get(fact.unit, 0.0)
         exact = fine or half <= 0.005 or error <= LOOSEST * abs(value)
         if close and exact and _has_sign(figure, value, size, fact, sentence):
             return True

@@ -32,7 +32,8 @@ _SENTENCES: Final = {
     "lowest": "lowest {measure} ({value})",
     "no_strength": "On CTR, conversion, CPC, CPM and CPA no channel is clearly ahead of all the others.",
     "no_weakness": "On CTR, conversion, CPC, CPM and CPA no channel is clearly behind all the others.",
-    "open": "{incidents} are open; the gravest come first.",
+    "open": "{incidents} are open.",
+    "open_ordered": "{incidents} are open; the gravest come first.",
     "open_one": "{incidents} is open.",
     "none_open": "No incident is open.",
     "incident_whole": "{name}: {label} was {value}, {side} {threshold}, with {campaigns} in breach{worst}.",
@@ -42,6 +43,15 @@ _SENTENCES: Final = {
     "{side} {threshold} at a high click-through rate; {label} of the channel as a whole was {value}{worst}.",
     "incident_plan": "{name}: {value} of the month's plan is spent, {side} {threshold}.",
     "incident_account": "{name}: ROI was {value}, {side} {threshold}, the floor drawn from the account's ROI.",
+    "incident_pace": "{name}: at the recent pace, {value} of the month's plan will be spent at the month's end.",
+    "incident_change": "{name}: since {since} {label} has left its expected range of {low} to {high}: it was {value}.",
+    "incident_change_open": "{name}: since {since} {label} has left its expected range: it was {value}, where "
+    "{expected} was expected.",
+    "incident_no_conversions": "{name}: since {since} no conversion is recorded; a {label} of {expected} was expected.",
+    "incident_channel_silent": "{name} has gone silent: next to no impressions for {days}, since {since}.",
+    "incident_data_gap": "{name} has no data for {days}, since {since}, though other channels have theirs.",
+    "incident_missing_days": "{name} lacks the data of {days} of the last week, the first of them {since}.",
+    "incident_silence": "{name} has no data or impressions for {days}, since {since}.",
     "worst": "; the costliest, campaign {campaign}, had {value}",
     "forecasts": "Forecast ROI for the next {days}, with the {level} interval in brackets: {list}.",
     "rising": "{name}'s ROI is expected to rise from the {recent} of the last {days}.",
@@ -81,6 +91,7 @@ _SENTENCES: Final = {
     "no_conversion": "No channel stands out on conversion; compare landing pages within each channel.",
     "rework": "Start with {name}: rework its weakest campaigns{first}, and let its budget follow the advice above.",
     "first": ", {campaign} first",
+    "rework_channel": "Start with {name}: find out why its ROI is low, and let its budget follow the advice above.",
     "watch": "No ROI incident is open; watch whether ROI stays inside its forecast intervals.",
 }
 
@@ -90,6 +101,10 @@ _LABELS: Final = {
     "conversion_rate": "conversion",
     "ctr": "click-through rate",
     "engagement_score": "mean engagement score",
+    "cpc": "cost per click",
+    "cpm": "cost per thousand impressions",
+    "daily_spend": "spend per day",
+    "daily_reach": "reach per day",
 }
 _EVIDENCE: Final = {"strong": "strong", "moderate": "moderate", "weak": "weak", "none": "missing"}
 _SIDES: Final = {"below": "below", "above": "above"}

@@ -31,7 +31,8 @@ _SENTENCES: Final = {
     "lowest": "самый низкий {measure} ({value})",
     "no_strength": "По CTR, конверсии, CPC, CPM и CPA ни один канал явно не опережает все остальные.",
     "no_weakness": "По CTR, конверсии, CPC, CPM и CPA ни один канал явно не уступает всем остальным.",
-    "open": "Открыто {incidents}; самые серьёзные — первыми.",
+    "open": "Открыто {incidents}.",
+    "open_ordered": "Открыто {incidents}; самые серьёзные — первыми.",
     "open_one": "Открыт {incidents}.",
     "none_open": "Открытых инцидентов нет.",
     "incident_whole": "{name}: {label} — {value}, {side} порога {threshold}, нарушение у {campaigns}{worst}.",
@@ -41,6 +42,14 @@ _SENTENCES: Final = {
     "заметной долей расходов и высоким CTR; {label} по каналу — {value}{worst}.",
     "incident_plan": "{name}: потрачено {value} плана на месяц, {side} порога {threshold}.",
     "incident_account": "{name}: ROI — {value}, {side} порога {threshold}, который задан от ROI аккаунта.",
+    "incident_pace": "{name}: при нынешнем темпе к концу месяца будет потрачено {value} плана.",
+    "incident_change": "{name}: с {since} {label} вне ожидаемого диапазона от {low} до {high}: {value}.",
+    "incident_change_open": "{name}: с {since} {label} вне ожидаемого диапазона: {value}, ожидалось {expected}.",
+    "incident_no_conversions": "{name}: с {since} не записано ни одной конверсии; ожидалась {label} {expected}.",
+    "incident_channel_silent": "{name} молчит: с {since} уже {days} показов почти нет.",
+    "incident_data_gap": "{name}: с {since} уже {days} нет данных, хотя у других каналов они есть.",
+    "incident_missing_days": "{name}: за последнюю неделю не хватает данных за {days}, первый из них — {since}.",
+    "incident_silence": "{name}: с {since} уже {days} нет ни данных, ни показов.",
     "worst": "; дороже всего обходится кампания {campaign}: {value}",
     "forecasts": "Прогноз ROI на ближайшие {days}, в скобках {level} интервал: {list}.",
     "rising": "У {name} ожидается рост ROI: за последние {days} было {recent}.",
@@ -85,6 +94,7 @@ _SENTENCES: Final = {
     "no_conversion": "По конверсии ни один канал не выделяется; сравнить посадочные страницы внутри каждого канала.",
     "rework": "Начать с {name}: переработать самые слабые кампании{first}, а бюджет вести по рекомендации выше.",
     "first": ", прежде всего {campaign}",
+    "rework_channel": "Начать с {name}: выяснить, почему у него низкий ROI, а бюджет вести по рекомендации выше.",
     "watch": "Инцидентов по ROI нет; следить, остаётся ли ROI внутри интервалов прогноза.",
 }
 
@@ -94,6 +104,10 @@ _LABELS: Final = {
     "conversion_rate": "конверсия",
     "ctr": "CTR",
     "engagement_score": "средняя оценка вовлечённости",
+    "cpc": "цена клика",
+    "cpm": "цена тысячи показов",
+    "daily_spend": "расход в день",
+    "daily_reach": "охват в день",
 }
 _EVIDENCE: Final = {"strong": "сильная", "moderate": "умеренная", "weak": "слабая", "none": "отсутствует"}
 _SIDES: Final = {"below": "ниже", "above": "выше"}

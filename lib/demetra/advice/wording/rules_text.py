@@ -11,10 +11,9 @@ from demetra.advice.wording.tell_channels import (
     tell_account,
     tell_extremes,
     tell_idle,
-    tell_incident,
-    tell_incidents,
     tell_standing,
 )
+from demetra.advice.wording.tell_incidents import tell_incident, tell_incidents
 from demetra.advice.wording.tell_next import (
     moves_by_size,
     tell_budget,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from demetra.advice.facts import Facts, Incident
+from demetra.advice.facts import Facts
 from demetra.advice.measures import MEASURES
 from demetra.advice.wording.writer import Writer
 from demetra.languages import join, write_period
-from demetra.names import quote
 
 MOST_TOLD: Final = 5
 _GOOD_HIGH: Final = ("ctr", "conversion_rate")
@@ -100,54 +99,3 @@ def tell_extremes(writer: Writer, *, strengths: bool) -> list[str]:
         for channel, listed in found.items()
     ]
     return told or [writer.say("no_strength" if strengths else "no_weakness")]
-
-
-def tell_incidents(writer: Writer) -> list[str]:
-    """How many incidents are open, and the gravest of them."""
-    incidents = writer.facts.incidents
-    if not incidents:
-        return [writer.say("none_open")]
-    number = int(writer.facts.find("incidents") or 0)
-    head = writer.say("open_one" if number == 1 else "open", incidents=writer.count(number, "incidents"))
-    told = [one for one in incidents if not any(_covers(other, one) for other in incidents)]
-    return [head, *(tell_incident(writer, incident) for incident in told[:MOST_TOLD])]
-
-
-def _covers(one: Incident, other: Incident) -> bool:
-    """Whether one incident says all that the other would: many clicks and few buyers is a low conversion, too."""
-    pairs = (("anomaly_high_ctr_low_conv", "low_conversion"), ("roi_drop", "channel_underperform"))
-    return one.channel == other.channel and (one.kind, other.kind) in pairs
-
-
-def tell_incident(writer: Writer, incident: Incident) -> str:
-    """One incident in a sentence; nothing for a kind of another make."""
-    if incident.measure is None or incident.side is None:
-        return ""
-    unit = MEASURES[incident.measure].unit
-    parts = {
-        "name": writer.name(incident.channel),
-        "value": writer.figure(incident.value, unit),
-        "threshold": writer.figure(incident.threshold, unit),
-        "side": writer.words.sides[incident.side],
-    }
-    if incident.kind == "budget_overrun":
-        return writer.say("incident_plan", **parts)
-    if incident.kind == "channel_underperform":
-        return writer.say("incident_account", **parts)
-    worst = ""
-    if incident.worst is not None:
-        campaign, value = incident.worst
-        shown = writer.figure(value, unit)
-        worst = (
-            writer.say("worst", campaign=quote(campaign, writer.language), value=shown)
-            if shown != parts["value"]
-            else ""
-        )
-    clicks = incident.kind == "anomaly_high_ctr_low_conv"
-    return writer.say(
-        "incident_clicks" if clicks else "incident_whole" if incident.whole else "incident_share",
-        **parts,
-        label=writer.words.labels[incident.measure],
-        campaigns=writer.count(incident.campaigns, "campaigns"),
-        worst=worst,
-    )

@@ -140,8 +140,7 @@ def tell_tuning(writer: Writer) -> list[str]:
 def tell_conversion(writer: Writer) -> list[str]:
     """Where to look after conversion."""
     told = []
-    kinds = ("low_conversion", "anomaly_high_ctr_low_conv")
-    channels = list(dict.fromkeys(one.channel for one in writer.facts.incidents if one.kind in kinds))
+    channels = list(dict.fromkeys(one.channel for one in writer.facts.incidents if one.measure == "conversion_rate"))
     if channels:
         told.append(writer.say("check_conversion", names=writer.names(channels)))
     lowest = find_extreme(writer.facts, "conversion_rate", highest=False)
@@ -153,12 +152,12 @@ def tell_conversion(writer: Writer) -> list[str]:
 
 def tell_roi(writer: Writer) -> list[str]:
     """Where to begin with ROI."""
-    drops = [one for one in writer.facts.incidents if one.kind == "roi_drop"]
+    drops = {one.channel: one for one in reversed(writer.facts.incidents) if one.measure == "roi"}
     if not drops:
         return [writer.say("watch")]
     told = []
-    for incident in drops[:2]:
-        campaign = quote(incident.worst[0], writer.language) if incident.worst else ""
-        first = writer.say("first", campaign=campaign) if campaign else ""
-        told.append(writer.say("rework", name=writer.name(incident.channel), first=first))
+    for channel in list(dict.fromkeys(one.channel for one in writer.facts.incidents if one.channel in drops))[:2]:
+        worst = drops[channel].worst
+        first = writer.say("first", campaign=quote(worst[0], writer.language)) if worst else ""
+        told.append(writer.say("rework" if worst else "rework_channel", name=writer.name(channel), first=first))
     return told
