@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("ingest", "sync", "api", "forecast_quality", "budget_quality", "alert_quality")
+BENCHMARKS = ("ingest", "sync", "api", "forecast_quality", "budget_quality", "alert_quality", "advice_quality")
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from demetra.advice.answer import Recommendations, parse_answer, texts
 from demetra.advice.checks.claims import find_false_claim
-from demetra.advice.checks.lexicon import MARKUP
+from demetra.advice.checks.lexicon import MARKUP, PERIOD
 from demetra.advice.checks.sentences import Reader, Sentence
 from demetra.advice.checks.support import find_unsupported
 from demetra.schema import KNOWN_CHANNELS
@@ -101,10 +101,15 @@ def find_fault(sentence: Sentence, facts: Facts, *, language: str) -> str | None
         return "it has a link or markup"
     if not _is_in(language, sentence.masked):
         return "it is in another language"
+    if PERIOD.search(sentence.masked):
+        return "it speaks of a time that no fact is about"
     stranger = _STRANGER.search(sentence.masked)
     if stranger:
         return f"it names {stranger[0]}, which is not among the channels"
     return find_unsupported(sentence, facts) or find_false_claim(sentence, facts)
+
+
+_ACRONYMS: Final = re.compile(r"\b[A-Z]{3}\b")
 
 
 def _shorten(sentence: str) -> str:
@@ -113,7 +118,8 @@ def _shorten(sentence: str) -> str:
 
 def _is_in(language: str, text: str) -> bool:
     """Whether the letters are of the language's script; Latin words are at home in Russian too, names and CTR alike."""
-    letters = [letter for letter in text if letter.isalpha() and not "\ue000" <= letter <= "\uefff"]
+    plain = _ACRONYMS.sub(" ", text)
+    letters = [letter for letter in plain if letter.isalpha() and not "\ue000" <= letter <= "\uefff"]
     cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
     foreign = sum(letter > "\u04ff" for letter in letters)
     if foreign:

@@ -15,7 +15,9 @@ RAISE: Final = match_words(
         r"rais(?:e|es|ed|ing)",
         r"increas\w+",
         r"boost\w*",
-        r"scal(?:e|es|ed|ing)(?: up)?",
+        r"scal(?:e|es|ed|ing)(?: up)?(?! (?:\S+ ){0,3}?(?:back|down))",
+        r"ris(?:e|es|ing)",
+        r"(?:put|bring|take)\w* (?:\S+ ){1,3}?up",
         r"grow(?:ing)?",
         r"expand\w*",
     ),
@@ -28,7 +30,11 @@ RAISE: Final = match_words(
         r"focus\w*",
         r"concentrat\w+",
     ),
-    *(r"invest(?:ing)? more", r"(?:spend|allocate|put|give)\w* more", r"more (?:budget|spend|money|funds|investment)"),
+    *(
+        r"invest(?:ing)? more",
+        r"(?:spend|allocate|put|give|get|receive)\w* (?:\S+ ){0,2}?more",
+        r"more (?:budget|spend|money|funds|investment)",
+    ),
     *(r"higher (?:budget|spend)", r"увелич\w+", r"повы[шс]\w+", r"нараст\w+", r"наращива\w+", r"добав\w+", r"усил\w+"),
     *(
         r"поднят\w*",
@@ -38,27 +44,47 @@ RAISE: Final = match_words(
         r"больше (?:бюджета|денег|средств)",
         r"вложи\w+ больше",
     ),
+    *(r"рост(?= на)", r"больше(?= на [\ue000-\uefff])"),
     *(r"приоритет\w*", r"сосредоточ\w+", r"сделать ставку", r"больше (?:вклад|инвестир)\w+", r"вкладыва\w+ больше"),
 )
 CUT: Final = match_words(
     *(r"cut(?:s|ting)?", r"reduc\w+", r"decreas\w+", r"lower(?:ing|ed|s)?", r"trim\w*", r"paus\w+", r"stop(?:s|ping)?"),
-    *(r"shrink\w*", r"slash\w*", r"scal\w+ (?:back|down)", r"limit(?:ing|s)?", r"withdraw\w*", r"drop(?:s|ping)?"),
+    *(
+        r"shrink\w*",
+        r"slash\w*",
+        r"scal\w+ (?:\S+ ){0,3}?(?:back|down)",
+        r"limit(?:ing|s)?",
+        r"withdraw\w*",
+        r"drop(?:s|ping)?",
+    ),
     *(r"(?:spend|allocate|invest|put)\w* less", r"less (?:budget|spend|money)", r"switch\w* off", r"turn\w* off"),
     *(
         r"сокра[тщ]\w+",
         r"сни[зж]\w+",
         r"уменьш\w+",
         r"уреза\w+",
-        r"урез\w+",
+        r"уре[зж]\w+",
         r"останов\w+",
         r"приостанов\w+",
         r"отключ\w+",
     ),
-    *(r"меньше (?:бюджета|денег|средств)",),
+    *(
+        r"меньше (?:бюджета|денег|средств)",
+        r"забер\w+",
+        r"забрать",
+        r"отнять",
+        r"отним\w+",
+        r"меньше (?:трат|вклад)\w+",
+    ),
+    *(r"снижение(?= на)", r"меньше(?= на [\ue000-\uefff])"),
+    *(r"трат\w+ (?:\S+ ){0,3}?меньше", r"fall(?:s|ing)?", r"(?:take|bring|put)\w* (?:\S+ ){1,3}?down"),
+    *(r"take\w* (?:\S+ ){0,3}?(?:out of|away)", r"los(?:e|es|ing) (?:\S+ )?(?:budget|money|funding|funds)"),
 )
 KEEP: Final = match_words(
     *(r"keep\w*", r"maintain\w*", r"hold(?:s|ing)?", r"unchanged", r"leav(?:e|es|ing)", r"stays?", r"same budget"),
+    *(r"(?:do(?:es)? not|don['’]t|need not|should not) (?:change|touch|alter|adjust)\w*", r"steady"),
     *(r"остав\w+", r"сохран\w+", r"без изменений", r"не мен\w+", r"прежн\w+"),
+    *(r"(?:менять|трогать) не (?:\w+)", r"не (?:\w+ )?(?:менять|трогать)", r"не трога\w+"),
 )
 STOP: Final = match_words(
     *(r"paus\w+", r"stop(?:s|ping)?", r"switch\w* off", r"turn\w* off", r"останов\w+", r"приостанов\w+", r"отключ\w+"),
@@ -94,6 +120,7 @@ MOVE: Final = match_words(
         r"transfer\w*",
         r"divert\w*",
     ),
+    *(r"перелож\w+", r"перекла\w+", r"перебро\w+", r"перекин\w+"),
     *(r"перенес\w*", r"перенос\w*", r"перераспредел\w+", r"перевести", r"перевод\w*", r"перенаправ\w+"),
 )
 TOTAL: Final = match_words(r"total\w*", r"overall", r"общ\w+", r"сумм\w+", r"итог\w*")
@@ -129,7 +156,12 @@ TUNED: Final = match_words(
 
 BEST: Final = match_words(
     *(r"best(?:[- ]performing)?", r"top(?:[- ]performing)?", r"leading", r"leads?", r"leader", r"strongest", r"winner"),
-    *(r"most (?:efficient|effective|profitable|valuable|successful|promising)", r"number one", r"first place"),
+    *(
+        r"most (?:efficient|effective|profitable|valuable|successful|promising)",
+        r"number one",
+        r"no other channel",
+        r"first place",
+    ),
     *(r"excel\w*", r"outstanding", r"superb", r"fantastic", r"amazing", r"impressive", r"great", r"star", r"champion"),
     *(r"лучш(?:ий|ая|ее|ие|его|ей|им|их)", r"лидер\w*", r"лидиру\w+", r"самы\w+ (?:эффективн|прибыльн|выгодн)\w+"),
     *(r"наилучш\w+", r"сильнейш\w+", r"первое место", r"на первом месте", r"отличн\w+", r"превосходн\w+"),
@@ -144,7 +176,7 @@ HIGHEST: Final = match_words(
     r"largest",
     r"biggest",
     r"greatest",
-    r"most",
+    r"most(?! likely)",
     r"самы\w+ (?:высок|больш)\w+",
     r"наибольш\w+",
     r"максимальн\w+",
@@ -194,7 +226,10 @@ WORSE: Final = match_words(
     ),
     *(r"less (?:efficient|effective|profitable)\w*", r"хуже", r"уступа\w+", r"отста\w+", r"слабее"),
 )
-HIGHER: Final = match_words(r"higher", r"greater", r"larger", r"more", r"above", r"exceeds?", r"выше", r"больше")
+HIGHER: Final = match_words(
+    *(r"higher", r"greater", r"larger", r"more", r"above", r"exceeds?", r"dearer", r"costlier", r"pricier"),
+    *(r"выше", r"больше", r"дороже"),
+)
 LOWER: Final = match_words(
     r"lower", r"smaller", r"less", r"fewer", r"below", r"cheaper", r"ниже", r"меньше", r"дешевле"
 )
@@ -220,11 +255,14 @@ ATTRIBUTE: Final = re.compile(
 """After a superlative: then it is not a channel that is called the best."""
 ALIKE: Final = match_words(
     *(r"similar\w*", r"comparabl[ey]", r"the same", r"equal(?:ly)?", r"on par", r"in line", r"alike", r"overlap\w*"),
+    *(r"within (?:the |their )?(?:margin of error|noise|uncertainty)", r"no (?:\w+ )?(?:winner|difference|leader)"),
+    *(r"в пределах (?:погрешности|ошибки|шума)", r"нет (?:\w+ )?(?:победителя|разницы|лидера)", r"пересека\w+"),
     *(r"indistinguishable", r"неразличим\w+", r"перекрыва\w+", r"одинаков\w+", r"сопоставим\w+", r"похож\w+"),
     r"на одном уровне",
 )
 APART: Final = match_words(
     *(r"(?:tell|told|telling|set) (?:\S+ ){0,30}?apart", r"distinguish(?:ed|ing)?", r"separat(?:e|ed|ing)", r"ranked"),
+    *(r"rankings?", r"ранжир\w+"),
     *(r"различ\w+", r"отлич(?:ить|аются|ается|им\w*)"),
 )
 PREFER: Final = re.compile(
@@ -260,6 +298,7 @@ CHANGED: Final = match_words(
     *(r"dropped", r"(?:is|are|was|were|been) (?:\w+ )?(?:rising|falling|declining|growing|improving|worsening)"),
     *(r"(?:up|down)ward trend", r"trend(?:s|ing) (?:up|down)\w*"),
     *(r"вырос\w*", r"упал\w*", r"снизил\w*", r"увеличил\w*", r"улучшил\w*", r"ухудшил\w*", r"раст[её]т", r"пада[её]т"),
+    *(r"used to", r"no longer", r"растут", r"падают", r"снижа[юе]тся", r"ухудша[юе]тся", r"улучша[юе]тся", r"раньше"),
 )
 PLAN: Final = match_words(
     r"plans?", r"allocations?", r"reallocation", r"uplift", r"план\w*", r"распределени\w+", r"эффект\w*"

@@ -67,6 +67,11 @@ def _find_false_evidence(clause: str, channels: tuple[str, ...], facts: Facts) -
     return "it tells of other evidence than the budget advice has" if told - known else None
 
 
+def _compares(clause: str, foretold: re.Match[str]) -> bool:
+    """Whether channels are compared, which `rankings` judges: `A's forecast is higher than B's`."""
+    return words.VERSUS.search(clause, foretold.end()) is not None and re.search(CHANNEL_MARK, clause) is not None
+
+
 def _find_false_trend(clause: str, channels: tuple[str, ...], facts: Facts) -> str | None:
     """`Is expected to rise` is true where the forecast's interval lies above what was seen of late.
 
@@ -76,7 +81,7 @@ def _find_false_trend(clause: str, channels: tuple[str, ...], facts: Facts) -> s
     if changed:
         return "it tells of a change in the past, which no fact shows"
     foretold = words.FORETOLD.search(clause)
-    if not foretold or words.NOT.search(clause[: foretold.start()]):
+    if not foretold or words.NOT.search(clause[: foretold.start()]) or _compares(clause, foretold):
         return None
     wanted = 1 if words.GROW.search(foretold[0]) else -1
     if not channels and words.PLAN.search(clause):

@@ -15,13 +15,14 @@ FigureUnit = Literal[
     "money",
     "times",
     "days",
+    "weeks",
     "channels",
     "incidents",
     "campaigns",
     "conversions",
     "others",
 ]
-"""`others` are counts of what no fact counts: clicks, views, people."""
+"""`weeks` are read as days; `others` are counts of what no fact counts: clicks, views, people."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ _FEW: Final = r"(?:(?:other|open|more|remaining|further|worst|других|ос�
 _UNITS: Final[dict[FigureUnit, str]] = {
     "points": r"(?:pp|p\.p\.|percent(?:age)?[ -]points?|points?|п\.\s?п\.|процентн\w+ пункт\w*|пункт\w*)(?!\w)",
     "percent": r"(?:%(?:-\w+)?|percent\b|per cent\b|-?процент\w*)",
+    "weeks": r"(?:-|\s)?(?:weeks?|недел\w+)(?!\w)",
     "days": r"(?:-|\s)?(?:days?|дней|дня|день|дневн\w+|сут\w+)(?!\w)",
     "times": r"(?:[x×х]|times|раза?|-?fold|-?кратн\w+)(?!\w)",
     "channels": _FEW + r"(?:channels?|канал\w*)(?!\w)",
@@ -101,6 +103,8 @@ UNREADABLE: Final = re.compile(
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|percent|"
     r"majority|most of|bulk of|order of magnitude|several times|many times|manifold|fold|"
     r"(?:is|was|of|at|about|around|nearly|by) one(?=[.,;)]|$| per| on| for)|"
+    r"(?:one|two|three|\d) (?:in|out of) \w+|every (?:second|other(?! channel)|third|fourth|fifth|tenth)|"
+    r"кажд\w+ (?:втор|трет|четв[её]рт|пят|шест|десят)\w+|"
     r"в разы|на порядок|большинств\w+|больш\w+ част\w+|кратно|"
     r"половин\w+|вдвое|втрое|вчетверо|полтор\w+|трет[ьи]|четверт[ьи]|удво\w+|утро\w+|дважды|трижды|десятк\w+|"
     r"сотн\w+|сто|тысяч\w*|миллион\w*|двадцат\w+|тридцат\w+|сорок\w*|пят(?:ь)?десят\w*|шест(?:ь)?десят\w*|девяност\w+)(?!\w)",
@@ -167,7 +171,13 @@ def read_figures(text: str, *, language: str) -> list[Figure]:
         value = float(str(match.lastgroup)[1:])
         unit, end = _read_unit(text, match.end(), whole=True)
         found.append(Figure(match.start(), end, ((value, 0.0),), unit))
-    return _mark_ranges(sorted(found, key=lambda figure: figure.start), text)
+    return _mark_ranges([_count_days(figure) for figure in sorted(found, key=lambda figure: figure.start)], text)
+
+
+def _count_days(figure: Figure) -> Figure:
+    if figure.unit != "weeks":
+        return figure
+    return replace(figure, unit="days", readings=tuple((7 * value, half) for value, half in figure.readings))
 
 
 def leftover_digits(text: str, figures: list[Figure]) -> bool:
@@ -227,7 +237,7 @@ def _measure_digits(plain: str) -> tuple[float, float]:
 
 def _read_unit(text: str, end: int, *, whole: bool) -> tuple[FigureUnit, int]:
     for unit, pattern in _UNITS.items():
-        if not whole and unit in _COUNTED:
+        if not whole and unit in _COUNTED and unit != "others":
             continue
         found = re.compile(rf"{_SPACE}?{pattern}", re.IGNORECASE).match(text, end)
         if found:

@@ -15,8 +15,20 @@ def match_words(*patterns: str) -> re.Pattern[str]:
 
 
 FAMILIES: Final[dict[str, re.Pattern[str]]] = {
-    "cpc": match_words(r"CPCs?", r"costs? per click", r"per click", r"цен\w+ клика", r"стоимост\w+ клика", r"за клик"),
-    "cpm": match_words(r"CPMs?", r"costs? per (?:mille|thousand(?: impressions)?)", r"per thousand impressions"),
+    "cpc": match_words(
+        r"clicks? (?:\S+ ){0,3}?costs?",
+        r"(?:paid|pays?) (?:\S+ ){1,2}?per click",
+        r"CPCs?",
+        r"costs? per click",
+        r"per click",
+        r"цен\w+ клика",
+        r"стоимост\w+ клика",
+        r"за клик",
+    ),
+    "cpm": match_words(
+        *(r"CPMs?", r"costs? per (?:mille|thousand(?: impressions)?)", r"(?:per |a |one )?thousand impressions"),
+        *(r"(?:за )?тысяч\w* показов",),
+    ),
     "cpa": match_words(
         *(r"CPAs?", r"(?:acquisition )?costs? per (?:conversion|acquisition|lead|order|action)", r"acquisition costs?"),
         *(r"per conversion", r"(?:цен|стоимост)\w+ (?:конверсии|заявки|привлечения|лида|заказа)", r"за конверсию"),
@@ -57,7 +69,16 @@ ACCOUNT: Final = match_words(
     *(r"accounts?", r"accounts?['’]s?", r"overall", r"in total", r"altogether", r"combined"),
     *(r"plan as a whole", r"whole plan", r"the plan", r"portfolio", r"blended", r"in all"),
     *(r"(?:across|over|of|for|on) all (?:the |our |\w+ )?channels",),
-    *(r"аккаунт\w*", r"в целом", r"итого", r"всего", r"суммарн\w+", r"по всем каналам", r"план\w* целиком", r"в сумме"),
+    *(
+        r"аккаунт\w*",
+        r"в целом",
+        r"итого",
+        r"(?<!скорее )всего",
+        r"суммарн\w+",
+        r"по всем каналам",
+        r"план\w* целиком",
+        r"в сумме",
+    ),
 )
 IT: Final = match_words(
     *(r"it", r"its", r"this channel", r"that channel", r"this channel['’]s", r"the channel", r"the channel['’]s"),
@@ -104,18 +125,57 @@ ADVISED: Final = match_words(
         r"leave",
         r"hold",
         r"set",
+        r"give",
+        r"take",
+        r"put",
+        r"scal\w+",
+        r"trim\w*",
+        r"more budget",
         r"lower",
         r"shift",
         r"decreas\w+",
     ),
     *(r"до", r"рекоменд\w+", r"совет\w*", r"следует", r"стоит", r"увелич\w+", r"сокра\w+", r"сниз\w+", r"снижа\w+"),
     *(r"повы\w+", r"план\w*", r"остав\w+", r"уменьш\w+", r"добав\w+", r"предл\w+"),
+    *(r"уре[зж]\w+", r"дайте", r"больше бюджета", r"забер\w+", r"поднят\w*", r"подним\w+", r"снижение", r"рост"),
 )
 LESS: Final = match_words(
     *(r"cut\w*", r"reduc\w+", r"decreas\w+", r"lower\w*", r"down", r"los[ets]\w*", r"loss\w*", r"fall\w*", r"fell"),
     *(r"drop\w*", r"declin\w+", r"negative", r"minus", r"less", r"trim\w*", r"shrink\w*", r"scal\w+ back"),
-    *(r"сокра\w+", r"сниз\w+", r"сниж\w+", r"уменьш\w+", r"уреза\w+", r"паден\w+", r"потер\w+", r"убыт\w+", r"минус"),
+    *(r"сокра\w+", r"сниз\w+", r"сниж\w+", r"уменьш\w+", r"уре[зж]\w+", r"паден\w+", r"потер\w+", r"убыт\w+", r"минус"),
 )
 LOST: Final = match_words(r"loss\w*", r"los[et]", r"losing", r"negative", r"minus", r"убыт\w+", r"потер\w+", r"минус")
 
+SUPERLATIVE: Final = match_words(
+    *(
+        r"best",
+        r"worst",
+        r"highest",
+        r"lowest",
+        r"largest",
+        r"smallest",
+        r"strongest",
+        r"weakest",
+        r"most(?! likely)",
+        r"least",
+    ),
+    *(r"cheapest", r"top", r"only", r"(?:сам|лучш|худш|наибольш|наименьш|наивысш)\w+", r"единственн\w+"),
+)
+AMONG: Final = match_words(
+    *(r"(?:of|among|amongst|out of|across) all (?:the |our |other )*channels",),
+    *(r"(?:среди|из) (?:всех )?(?:остальных )?канал\w*",),
+)
+"""Whom a superlative is about: no figure is of these."""
+PERIOD: Final = match_words(
+    *(r"(?:last|this|next|previous|past|first|second|third|fourth) (?:week|month|quarter|year)s?", r"quarterly"),
+    *(
+        r"yesterday",
+        r"tomorrow",
+        r"(?:прошл|следующ|позапрошл|эт)\w+ (?:недел|месяц|год|квартал)\w*",
+        r"вчера",
+        r"завтра",
+    ),
+    *(r"квартал\w*", r"(?:per|a|each|every) (?:week|month|year)", r"в (?:неделю|месяц|год)", r"полугоди\w+"),
+)
+"""Times that no fact is about."""
 MARKUP: Final = re.compile(r"https?://|www\.|</?\w|\]\(|javascript:|\w@\w+\.\w", re.IGNORECASE)

@@ -23,6 +23,8 @@ class _Verb:
 
 
 _AVOIDED: Final = re.compile(rf"{words.AVOID.pattern}\s(?:\w+\s)?$", re.IGNORECASE)
+_AVOIDED_AFTER: Final = re.compile(r"\s+(?:\S+\s+)?не\s", re.IGNORECASE)
+"""Russian may put it last: "бюджет повышать не стоит"."""
 _VERBS: Final = {1: "raise", 0: "keep", -1: "cut"}
 _FROM: Final = re.compile(r"(?<!\w)(?:from|away from|out of|из|от|с)(?!\w)", re.IGNORECASE)
 _TO: Final = re.compile(r"(?<!\w)(?:to|into|towards?|в|на|к)(?!\w)", re.IGNORECASE)
@@ -66,11 +68,13 @@ def _find_verbs(clause: str) -> list[_Verb]:
     for pattern, direction in ((words.RAISE, 1), (words.CUT, -1), (words.KEEP, 0)):
         for match in pattern.finditer(clause):
             if not _tunes(clause, match, direction):
-                negated = _AVOIDED.search(clause[: match.start()]) is not None
+                negated = _is_avoided(clause, match)
                 found[match.start()] = _Verb(match.start(), direction, negated)
     moving = words.MOVE.search(clause)
     if moving:
-        negated = _AVOIDED.search(clause[: moving.start()]) is not None
+        negated = _is_avoided(clause, moving)
+        # In "move part of A's budget to B" the money leaves whoever is named first.
+        found[moving.end()] = _Verb(moving.end(), -1, negated)
         for pattern, direction in ((_FROM, -1), (_TO, 1)):
             found |= {
                 match.start(): _Verb(match.start(), direction, negated)
@@ -79,8 +83,14 @@ def _find_verbs(clause: str) -> list[_Verb]:
     return sorted(found.values(), key=lambda verb: verb.place)
 
 
+def _is_avoided(clause: str, verb: re.Match[str]) -> bool:
+    return bool(_AVOIDED.search(clause[: verb.start()]) or _AVOIDED_AFTER.match(clause, verb.end()))
+
+
 def _tunes(clause: str, verb: re.Match[str], direction: int) -> bool:
     """Whether the verb's object is a rate, a bid or a creative rather than money."""
+    if re.search(MARK, verb[0]):  # "scale A back"; "take A's bids down" is about bids
+        return words.TUNED.search(verb[0]) is not None
     rest = clause[verb.end() :]
     money = words.MONEY.search(rest)
     if direction == 0:

@@ -29,11 +29,25 @@ _AT_LEAST: Final = _before(
 _AT: Final = re.compile(
     _before(
         *(r"to", r"from", r"at", r"of", r"is", r"was", r"be", r"becomes", r"between", r"and", r"about", r"around"),
-        *(r"near", r"goes", r"до", r"с", r"со", r"состав\w+", r"около", r"и", r"равен", r"на уровне"),
+        *(
+            r"near",
+            r"goes",
+            r"instead of",
+            r"вместо",
+            r"до",
+            r"с",
+            r"со",
+            r"состав\w+",
+            r"около",
+            r"и",
+            r"равен",
+            r"на уровне",
+        ),
     ).pattern
     + r"|[:(—–=]\s*$",
     re.IGNORECASE,
 )
+_THRESHOLD: Final = _before(r"(?:threshold|limit)(?: is| was)?(?: of| at)?(?: the)?", r"порог\w*(?: в| —)?")
 _NEXT: Final = _before(r"next", r"following", r"coming", r"ближайш\w+", r"следующ\w+", r"предстоящ\w+")
 _LAST: Final = _before(r"last", r"past", r"previous", r"последн\w+", r"прошл\w+", r"предыдущ\w+")
 _WITHIN: Final = re.compile(r"(?:within|±|plus or minus|в пределах|плюс-минус)\W*$", re.IGNORECASE)
@@ -43,8 +57,6 @@ _ALARM: Final = lexicon.match_words(
     *(r"below", r"above", r"under", r"thresholds?", r"limits?", r"exceed\w*", r"breach\w*"),
     *(r"ниже", r"выше", r"порог\w*", r"превы\w+", r"нарушени\w+"),
 )
-
-
 _PACE: Final = lexicon.match_words(r"pace", r"month['’]s end", r"on track", r"темп\w*", r"к концу месяца")
 
 
@@ -53,9 +65,11 @@ def suits_occasion(figure: Figure, fact: Fact, text: str) -> bool:
     said = text[: figure.start]
     if fact.topic == "scope":
         return _suits_scope(figure, fact, text, said)
+    if _THRESHOLD.search(said) and fact.topic != "threshold":
+        return False
     if _BEYOND.search(said) and fact.topic != "threshold":
         return False
-    if _AT_LEAST.search(said) and fact.topic != "interval":
+    if _AT_LEAST.search(said) and fact.topic != "interval" and not _scales_up(fact, said):
         return False
     if fact.topic in ("current", "advised"):
         return _suits_budget(figure, fact, text, said)
@@ -63,16 +77,24 @@ def suits_occasion(figure: Figure, fact: Fact, text: str) -> bool:
         return _suits_forecast(figure, fact, text, said)
     if fact.topic == "usual":
         return bool(lexicon.USUAL.search(text))
+    if fact.topic == "incident" and not _suits_incident(fact, text):
+        return False
+    foretold = lexicon.PREDICTED.search(text) and not lexicon.PAST.search(text)
+    return fact.topic == "plan" or not foretold or bool(fact.topic == "incident" and lexicon.USUAL.search(text))
+
+
+def _suits_incident(fact: Fact, text: str) -> bool:
+    """The window of the alerts is shorter than that of the recent figures: 0.68 is not the ROI of 28 days."""
     if fact.measure == "plan_pace":
         return bool(_PACE.search(text))
-    # The window of the alerts is shorter than that of the recent figures: 0.68 is not the ROI of 28 days.
-    another_window = fact.topic == "incident" and fact.campaign is None and fact.measure in RECENT
-    alarmed = _ALARM.search(text) or claim_words.INCIDENT.search(text) or lexicon.USUAL.search(text)
-    if another_window and not alarmed:
-        return False
-    if fact.topic == "incident" and lexicon.USUAL.search(text):
+    if fact.campaign is not None or fact.measure not in RECENT:
         return True
-    return fact.topic == "plan" or not lexicon.PREDICTED.search(text) or bool(lexicon.PAST.search(text))
+    return any(pattern.search(text) for pattern in (_ALARM, claim_words.INCIDENT, lexicon.USUAL))
+
+
+def _scales_up(fact: Fact, said: str) -> bool:
+    """`Scale A up to $500`: here "up to" is no bound."""
+    return fact.topic == "advised" and bool(re.search(r"scal\w+[^.;]*up to\s*$", said, re.IGNORECASE))
 
 
 def _suits_scope(figure: Figure, fact: Fact, text: str, said: str) -> bool:
@@ -94,7 +116,7 @@ def _suits_forecast(figure: Figure, fact: Fact, text: str, said: str) -> bool:
     if fact.topic == "threshold":
         return bool(lexicon.BEYOND.search(said))
     if fact.topic == "interval":
-        return bool(figure.range or lexicon.INTERVAL.search(text) or _AT_LEAST.search(said))
+        return bool(figure.range or lexicon.INTERVAL.search(said) or _AT_LEAST.search(said))
     if fact.measure == "confidence":
         return not _WITHIN.search(said)
     return bool(lexicon.PREDICTED.search(text))

@@ -25,6 +25,8 @@ _COSTS: Final = ("cpa", "cpc", "cpm")
 _UNRANKED: Final = "it ranks channels that the data cannot tell apart, or in another order than they do"
 _UNLIKE: Final = "it calls channels alike that the data tell apart"
 _NEARBY: Final = 60
+_RANKED: Final = re.compile(r"rank|ранж", re.IGNORECASE)
+_CLICKS: Final = re.compile(r"(?<!\w)(?:clicks?|клик\w*)(?!\w)", re.IGNORECASE)
 _GOAL: Final = re.compile(
     r"(?:\bto|\bcan|\bcould|\bwould|\bmight|\bmay|\bhelp\w*|чтобы|может|могут|помож\w+)\s", re.IGNORECASE
 )
@@ -55,6 +57,8 @@ def find_false_ranking(clause: str, marks: dict[str, str], facts: Facts, named: 
 def _measure_of(clause: str, place: int = 0) -> str:
     """The measure that channels are ranked on: the first named from `place` on, else the last before."""
     found = {family: list(lexicon.FAMILIES[family].finditer(clause)) for family in _RANKED_ON}
+    if not any(found.values()) and _CLICKS.search(clause):
+        return "cpc"
     places = sorted((match.start(), family) for family, matches in found.items() for match in matches)
     after = [family for start, family in places if start >= place]
     before = [family for start, family in places if start < place]
@@ -77,6 +81,8 @@ def _judge_likeness(clause: str, channels: tuple[str, ...], measure: str, facts:
     for pattern, means_alike in ((words.ALIKE, True), (words.APART, False)):
         for match in pattern.finditer(clause):
             alike = means_alike is not _is_negated(clause, match.start())
+            if not alike and _RANKED.match(match[0]):
+                continue  # in which order, `find_false_order` looks at
             if alike and any(ordered):
                 return _UNLIKE
             if not alike and not (ordered and all(ordered)):
@@ -171,9 +177,10 @@ def _find_sides(
 ) -> tuple[list[str], list[str]]:
     """Who is compared, and with whom, around the comparative at `place`."""
     if versus and versus.start() < place:
-        # "Compared with B, A is better": B runs to the comma.
+        # "Compared with B, A is better": B runs to the comma, and is one channel where there is none.
         comma = clause.find(",", versus.end())
-        end = comma if comma > 0 else place
+        first = next((start for start, _ in places if start >= versus.end()), place)
+        end = comma if comma > 0 else first + 1
         right = [channel for start, channel in places if versus.end() <= start < end]
         left = [channel for _, channel in places if channel not in right]
     else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from demetra.advice.checks.figures import Figure, blank_dates, read_figures
-from demetra.advice.checks.lexicon import ACCOUNT, EVERY, FAMILIES, IT
+from demetra.advice.checks.lexicon import ACCOUNT, AMONG, EVERY, FAMILIES, IT, SUPERLATIVE
 from demetra.advice.checks.plain_names import is_plain_name
 
 if TYPE_CHECKING:
@@ -105,8 +105,10 @@ class Reader:
         shown = re.sub(MARK, lambda match: written[match[0]].pop(0), masked)
         blanked, unknown = blank_dates(masked, self.facts.known_days)
         mentions = self._name_mentions(blanked)
-        mentions += [Mention(match.start(), match.end()) for match in ACCOUNT.finditer(blanked)]
-        mentions += [Mention(match.start(), match.end(), self.facts.channels) for match in EVERY.finditer(blanked)]
+        # "The lowest of all channels" is about one channel, and so are its figures.
+        whole = AMONG.sub(lambda match: " " * len(match[0]), blanked) if SUPERLATIVE.search(blanked) else blanked
+        mentions += [Mention(match.start(), match.end()) for match in ACCOUNT.finditer(whole)]
+        mentions += [Mention(match.start(), match.end(), self.facts.channels) for match in EVERY.finditer(whole)]
         return Sentence(
             written=shown,
             masked=blanked,
@@ -160,9 +162,14 @@ def _match_names(channels: Sequence[str], campaigns: Sequence[str]) -> re.Patter
     return re.compile(rf"{_QUOTED}(?P<quoted>{inner}){_QUOTED}|(?<!\w)(?P<plain>{'|'.join(free)})(?!\w)", re.IGNORECASE)
 
 
+_NO_ABBREVIATION: Final = "".join(
+    rf"(?<!\b{word}\.)" for word in ("тыс", "млн", "млрд", "руб", "долл", "vs", "г", "п", "approx", "ок")
+)
+
+
 def _split(text: str) -> list[str]:
     """Sentences end at a full stop, or the like, before white space and a capital, a mark, a quote or a figure."""
-    parts = re.split(rf"(?<=[.!?…])\s+(?=[A-ZА-ЯЁ\d“«\"(+\-−$€₽]|{MARK})|\s*\n+\s*", text)
+    parts = re.split(rf"{_NO_ABBREVIATION}(?<=[.!?…])\s+(?=[A-ZА-ЯЁ\d“«\"(+\-−$€₽]|{MARK})|\s*\n+\s*", text)
     stripped = (re.sub(r"^\s*(?:[-*•–]\s+|\d+[.)]\s+)", "", part).strip() for part in parts if part)
     return [part for part in stripped if part]
 

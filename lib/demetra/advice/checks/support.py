@@ -22,6 +22,16 @@ LOOSEST: Final = 0.05
 _FINE: Final[dict[str, float]] = {"percent": 0.05, "score": 0.05, "count": 0.5}
 """... or by half of what is the last digit that anybody writes of such a unit."""
 _NEARBY: Final = re.compile(rf"\s*\(?(?:for|on|at|in|у|для|на|в|по)?\s*(?:the\s+)?(?={MARK})")
+_AGAINST: Final = re.compile(r"\s*,?\s*(?:against|versus|vs\.?|compared (?:with|to)|против)\s+", re.IGNORECASE)
+_OF_CLICKS: Final = re.compile(r"\s*(?:of (?:its |all |the )?clicks|(?:всех )?кликов)", re.IGNORECASE)
+_EACH: Final = {
+    "cpc": re.compile(r"(?<!per )(?<!\w)clicks?(?!\w)|(?<!\w)клик\w*", re.IGNORECASE),
+    "cpa": re.compile(
+        r"(?<!\w)(?:conversions?|acquisitions?|customers?|leads?)(?! rate)(?!\w)|(?<!\w)(?:конверси|заявк|лид)\w*",
+        re.IGNORECASE,
+    ),
+}
+"""What an amount is the price of, where no measure is named: "a click cost $0.40"."""
 _COUNTED: Final = ("days", "channels", "incidents", "campaigns", "conversions", "others")
 _MONEY_FAMILIES: Final = {"spend", "revenue", "budget", "cpa", "cpc", "cpm"}
 
@@ -31,7 +41,9 @@ def find_unsupported(sentence: Sentence, facts: Facts) -> str | None:
     if sentence.unknown_dates:
         return f"the date {sentence.unknown_dates[0].strip()!r} is not one of the facts'"
     bare = re.sub(MARK, " ", sentence.masked)
-    if UNREADABLE.search(_without_figures(bare, sentence.figures)) or leftover_digits(bare, list(sentence.figures)):
+    named = [(start, end) for start, end, family in sentence.families if family == "cpm"]
+    spans = [*named, *((figure.start, figure.end) for figure in sentence.figures)]
+    if UNREADABLE.search(_blank(bare, spans)) or leftover_digits(bare, list(sentence.figures)):
         return "it has a figure in words or letters, which no fact can be matched with"
     for mention, figures in _bind(sentence):
         for figure in figures:
@@ -41,17 +53,21 @@ def find_unsupported(sentence: Sentence, facts: Facts) -> str | None:
     return _find_swapped_budgets(sentence, facts)
 
 
-def _without_figures(text: str, figures: Iterable[Figure]) -> str:
-    for figure in figures:
-        text = text[: figure.start] + " " * (figure.end - figure.start) + text[figure.end :]
+def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
     return text
 
 
 def _bind(sentence: Sentence) -> list[tuple[Mention, list[Figure]]]:
     """Each figure with whom it is about: who follows at once, else who was named last, else who is named next."""
     default = Mention(0, 0)
+    paired = _pair(sentence)
     bound: dict[Mention, list[Figure]] = {}
     for figure in sentence.figures:
+        if figure in paired:
+            bound.setdefault(paired[figure], []).append(figure)
+            continue
         close = _NEARBY.match(sentence.masked, figure.end)
         after = [mention for mention in sentence.mentions if mention.start >= figure.end]
         before = [mention for mention in sentence.mentions if mention.end <= figure.start]
@@ -68,6 +84,19 @@ def _bind(sentence: Sentence) -> list[tuple[Mention, list[Figure]]]:
     return list(bound.items())
 
 
+def _pair(sentence: Sentence) -> dict[Figure, Mention]:
+    """`A is ahead of B: 1 against 2`: two figures that are set against each other are of the two named before."""
+    found: dict[Figure, Mention] = {}
+    for first, second in pairwise(sentence.figures):
+        if not _AGAINST.fullmatch(sentence.masked, first.end, second.start):
+            continue
+        before = [mention for mention in sentence.mentions if mention.end <= first.start and mention.marked][-2:]
+        earlier = [one for one in sentence.figures if before and before[0].start <= one.start < first.start]
+        if len(before) == 2 and not earlier and all(len(mention.channels) == 1 for mention in before):
+            found |= dict(zip((first, second), before, strict=True))
+    return found
+
+
 def _is_supported(figure: Figure, figures: list[Figure], mention: Mention, sentence: Sentence, facts: Facts) -> bool:
     """Whether the figure is a fact about those it is bound to, among the `figures` that are bound to them.
 
@@ -77,6 +106,8 @@ def _is_supported(figure: Figure, figures: list[Figure], mention: Mention, sente
 
     def is_fact(one: Figure, channel: str | None) -> bool:
         own = (fact for fact in facts.table if fact.campaign is None and fact.channel == channel)
+        if one.range and len(mention.channels) < 2:
+            own = (fact for fact in own if _is_end(one, fact))
         return any(_matches(one, fact, sentence, facts) for fact in own)
 
     def is_scope(one: Figure) -> bool:
@@ -94,6 +125,13 @@ def _is_supported(figure: Figure, figures: list[Figure], mention: Mention, sente
     if len(counted) == len(mention.channels) and not any(one.range for one in counted):
         return is_fact(figure, mention.channels[counted.index(figure)])
     return all(is_fact(figure, channel) for channel in mention.channels)
+
+
+def _is_end(figure: Figure, fact: Fact) -> bool:
+    """Whether a fact about one may be that end of a range; budgets go from one to the other."""
+    if fact.topic == "interval":
+        return fact.measure.endswith("_lo80" if figure.range == "low" else "_hi80")
+    return fact.topic in ("current", "advised", "usual")
 
 
 def _is_of_campaign(fact: Fact, mention: Mention) -> bool:
@@ -114,6 +152,8 @@ def _family_of(figure: Figure, sentence: Sentence) -> str | None:
     """The measure that the words give the figure: a noun right after it, else the last word before, else the next."""
     if figure.unit in _COUNTED:
         return None
+    if figure.unit == "percent" and _OF_CLICKS.match(sentence.masked, figure.end):
+        return "conversion"
     rest = re.split(r"[,;:]", sentence.masked[figure.end :])[0]
     after = [
         (start, sentence.masked[start:end], family)
@@ -126,7 +166,16 @@ def _family_of(figure: Figure, sentence: Sentence) -> str | None:
         close = re.fullmatch(r"[\s\-]{0,2}(?:(?:in|of)\s)?", sentence.masked[figure.end : start])
         if not before or (close and not word.endswith(("ed", "spent"))):
             return family
-    return before[-1] if before else None
+    named = before[-1] if before else None
+    return _find_price(figure, sentence) if figure.unit == "money" and named in (None, "conversion") else named
+
+
+def _find_price(figure: Figure, sentence: Sentence) -> str | None:
+    """Of what an amount is the price: of the thing named last before it."""
+    said = sentence.masked[: figure.start]
+    places = {family: [match.start() for match in pattern.finditer(said)] for family, pattern in _EACH.items()}
+    last = {family: found[-1] for family, found in places.items() if found}
+    return max(last, key=last.__getitem__) if last else None
 
 
 def _means(family: str | None, fact: Fact, sentence: Sentence) -> bool:

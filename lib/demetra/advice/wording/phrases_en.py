@@ -50,7 +50,7 @@ _SENTENCES: Final = {
     "incident_no_conversions": "{name}: since {since} no conversion is recorded; a {label} of {expected} was expected.",
     "incident_channel_silent": "{name} has gone silent: next to no impressions for {days}, since {since}.",
     "incident_data_gap": "{name} has no data for {days}, since {since}, though other channels have theirs.",
-    "incident_missing_days": "{name} lacks the data of {days} of the last week, the first of them {since}.",
+    "incident_missing_days": "{name} lacks data for {days} between days that have them; the first is {since}.",
     "incident_silence": "{name} has no data or impressions for {days}, since {since}.",
     "worst": "; the costliest, campaign {campaign}, had {value}",
     "forecasts": "Forecast ROI for the next {days}, with the {level} interval in brackets: {list}.",

@@ -48,7 +48,7 @@ _SENTENCES: Final = {
     "incident_no_conversions": "{name}: с {since} не записано ни одной конверсии; ожидалась {label} {expected}.",
     "incident_channel_silent": "{name} молчит: с {since} уже {days} показов почти нет.",
     "incident_data_gap": "{name}: с {since} уже {days} нет данных, хотя у других каналов они есть.",
-    "incident_missing_days": "{name}: за последнюю неделю не хватает данных за {days}, первый из них — {since}.",
+    "incident_missing_days": "{name}: не хватает данных за {days} между днями, за которые они есть; первый — {since}.",
     "incident_silence": "{name}: с {since} уже {days} нет ни данных, ни показов.",
     "worst": "; дороже всего обходится кампания {campaign}: {value}",
     "forecasts": "Прогноз ROI на ближайшие {days}, в скобках {level} интервал: {list}.",
