@@ -154,8 +154,15 @@ BREACHES: Final = (
 NAIVE: Final = ("mean_28", "last_value", "seasonal_naive")
 """The naive forecasts that a published one is held against: the mean of 28 days, the last value, the last weekday's."""
 
+HORIZON_ROI: Final = "roi_horizon"
+"""In a forecast's record: the ROI of a whole horizon, `roi_forecast` of the table `ROI_FORECAST`."""
+RECORDED_METRICS: Final = ("roi", HORIZON_ROI, "conversion_rate", "reach", "ctr")
+
 FORECAST_RECORD: Final = ("metric", "channel", "as_of", "date", "yhat", *BOUNDS, *NAIVE, "actual")
-"""One row per published forecast of a day; `as_of` is the last day it knew, `actual` NaN until its day has come."""
+"""One row per published forecast of a day, or of a horizon (`HORIZON_ROI`) by its last day.
+
+`as_of` is the last day it knew, `actual` NaN until its day has come.
+"""
 
 TRACK_RECORD: Final = (
     "metric",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from demetra.schema import ALL_CHANNELS, FORECAST_RECORD, METRICS, NAIVE, TRACK_RECORD, require_columns
+from demetra.schema import ALL_CHANNELS, FORECAST_RECORD, NAIVE, RECORDED_METRICS, TRACK_RECORD, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +19,12 @@ _LEVELS: Final = ("80", "95")
 def summarise_track_record(record: pd.DataFrame) -> pd.DataFrame:
     """Score the forecasts of a record (columns `FORECAST_RECORD`) whose day has come; columns `TRACK_RECORD`.
 
-    One row per metric and channel, after one for all channels together. `error` and those of the naive forecasts are
-    mean absolute ones over the same days; `ratio_to_best_naive` is `error` over the least of theirs, which is known in
-    hindsight only, so about 1 is good; `inside_80` and `inside_95` are the shares of days inside the intervals.
-    `forecasts` counts days on which a forecast was published, `days` the channel's days judged, each as often as it was
-    forecast. For all channels the ratio is the geometric mean, and errors, which differ in size, are left out.
+    One row per metric (`RECORDED_METRICS`) and channel, after one for all channels together. `error` and those of the
+    naive forecasts are mean absolute ones over the same days; `ratio_to_best_naive` is `error` over the least of
+    theirs, which is known in hindsight only, so about 1 is good; `inside_80` and `inside_95` are the shares of days
+    inside the intervals. `forecasts` counts days on which a forecast was published, `days` the channel's days judged,
+    each as often as it was forecast. Of `HORIZON_ROI` horizons count, by their last day, and those of successive days
+    overlap. For all channels the ratio is the geometric mean, and errors, which differ in size, are left out.
 
     Raises:
         FrameError: the record lacks columns.
@@ -35,9 +36,8 @@ def summarise_track_record(record: pd.DataFrame) -> pd.DataFrame:
         **{f"error_{name}": (due["actual"] - due[name]).abs() for name in NAIVE},
         **{f"inside_{level}": _is_inside(due, level) for level in _LEVELS},
     )
-    rows = [
-        row for metric in METRICS for row in _summarise_metric(due.loc[due["metric"] == metric], metric) if len(due)
-    ]
+    by_metric = {metric: due.loc[due["metric"] == metric] for metric in RECORDED_METRICS}
+    rows = [row for metric, own in by_metric.items() for row in _summarise_metric(own, metric)]
     table = pd.DataFrame(rows, columns=list(TRACK_RECORD))
     return table.astype(
         {

@@ -61,7 +61,10 @@ def write_outputs(
     from demetra_runner.serialise import as_csv
 
     published = read_published_results(settings, engine)
-    for name, frame in published.tables.items():
+    beside = {"track-record": published.track_record, "budget-outlook": published.budget_outlook}
+    for name, frame in {**published.tables, **beside}.items():
+        if frame.columns.empty:  # its step has not published anything yet
+            continue
         _write(directory / "tables" / f"{name}.csv", as_csv(frame).encode())
     for name, image in published.charts.items():
         _write(directory / "charts" / f"{name}.png", image)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demetra.errors import FrameError
-from demetra.schema import ALL_CHANNELS, BOUNDS, FORECAST_RECORD, ROI_TIMESERIES, TRACK_RECORD
+from demetra.schema import (
+    ALL_CHANNELS,
+    BOUNDS,
+    FORECAST_RECORD,
+    HORIZON_ROI,
+    ROI_FORECAST,
+    ROI_TIMESERIES,
+    TRACK_RECORD,
+)
 from demetra.store.publication import StepResult, publish, stage
 from demetra.store.published import read_published, read_track_record
 from demetra.store.runs import request_run
@@ -139,6 +147,69 @@ def test_recording_the_same_again_changes_nothing(engine: sa.Engine):
     publish_series(engine, "again", date(2026, 3, 4))
     same = [name for name in before if name != "run_id"]
     pd.testing.assert_frame_equal(kept(engine)[same], before[same])
+
+
+def load_days(engine: sa.Engine, first: date, revenue: list[float]) -> None:
+    """Days that spend 1, 2, 3 … and bring what is given."""
+    with engine.begin() as connection:
+        for place, amount in enumerate(revenue):
+            row = {"day": first + timedelta(days=place), "spend": place + 1, "revenue": amount}
+            query = "INSERT INTO channel_daily (channel, date, spend, revenue, rows) VALUES ('Telegram', :day, :spend, "
+            connection.execute(
+                sa.text(query + ":revenue, 1) ON CONFLICT (channel, date) DO UPDATE SET revenue = :revenue"), row
+            )
+
+
+def publish_horizon(engine: sa.Engine, run_id: str, as_of: date, *, level: float = 2.0) -> None:
+    """What a run publishes of a horizon: the days and the whole."""
+    bounds = {f"roi_{end}": level + (-1 if end[:2] == "lo" else 1) for end in BOUNDS}
+    row = {"channel": "Telegram", "roi_forecast": level, "confidence_score": 0.5, **bounds}
+    stage(engine, run_id, "ml_roi_timeseries", series(as_of, level=level))
+    whole = pd.DataFrame([{**row, "horizon_days": HORIZON, "method": "blend"}])[list(ROI_FORECAST)]
+    stage(engine, run_id, "ml_roi_forecast", whole)
+    request_run(engine, run_id, trigger="sync", options={"id": run_id})
+    results = [StepResult(name.replace("_", "-"), (f"ml_{name}",), "f") for name in ("roi_timeseries", "roi_forecast")]
+    with engine.begin() as connection:
+        publish(connection, run_id, results, as_of=as_of, demo=False, moment=datetime(2026, 3, 1, tzinfo=UTC))
+
+
+def horizons(engine: sa.Engine) -> pd.DataFrame:
+    return kept(engine).query("metric == @HORIZON_ROI")
+
+
+def test_a_whole_horizon_is_judged_by_the_ratio_of_its_sums_when_all_its_days_have_come(engine: sa.Engine):
+    publish_horizon(engine, "one", date(2026, 3, 1), level=2.0)
+    publish_horizon(engine, "two", date(2026, 3, 1), level=3.0)
+    load_days(engine, date(2026, 3, 2), [4.0 * spend for spend in range(1, HORIZON)])
+    publish_horizon(engine, "three", date(2026, 3, 14))
+    assert horizons(engine)["actual"].isna().all()  # a day is missing yet
+    assert horizons(engine)["yhat"].tolist() == [3.0, 2.0]
+
+    load_days(engine, date(2026, 3, 2), [4.0 * spend for spend in range(1, HORIZON + 1)])
+    publish_horizon(engine, "four", date(2026, 3, 15))
+    first = horizons(engine).iloc[0]
+    assert first["actual"] == pytest.approx(3.0)  # not the mean of days, which are the days of the month
+    assert first["last_value"] == 1.0
+    days = kept(engine).query("metric == 'roi' and as_of == @day", local_dict={"day": date(2026, 3, 1)})
+    assert first["seasonal_naive"] == pytest.approx(days["seasonal_naive"].mean())
+    with engine.connect() as connection:
+        table = read_track_record(connection).set_index(["metric", "channel"])
+    assert table.loc[(HORIZON_ROI, "Telegram"), ["forecasts", "days", "inside_80", "error"]].tolist() == [1, 1, 1, 0]
+
+    publish_horizon(engine, "five", date(2026, 3, 1), level=9.0)  # hindsight
+    load_days(engine, date(2026, 3, 2), [5.0 * spend for spend in range(1, HORIZON + 1)])  # a correction
+    publish_horizon(engine, "six", date(2026, 3, 15))
+    assert horizons(engine).iloc[0][["yhat", "actual"]].tolist() == [3.0, 4.0]
+
+
+def test_a_horizon_with_less_than_half_of_its_days_known_is_not_judged(engine: sa.Engine):
+    publish_horizon(engine, "one", date(2026, 3, 1))
+    load_days(engine, date(2026, 3, 2), [1.0] * 6)
+    publish_horizon(engine, "two", date(2026, 3, 15))
+    assert horizons(engine)["actual"].isna().all()
+    load_days(engine, date(2026, 3, 2), [1.0] * 7)
+    publish_horizon(engine, "three", date(2026, 3, 15))
+    assert horizons(engine)["actual"].notna().tolist() == [True, False]
 
 
 def test_the_simulated_markets_forecasts_do_not_outlive_it(engine: sa.Engine):

@@ -8,7 +8,7 @@ from test_track_record import record
 from demetra.reports import Published, render_report
 from demetra.reports.published import PublishedStep
 from demetra.reports.trust import lay_out_trust
-from demetra.schema import BUDGET_OUTLOOK
+from demetra.schema import BUDGET_OUTLOOK, HORIZON_ROI
 from demetra.track_record import NOTHING_DUE, summarise_track_record
 
 CARD = {
@@ -31,6 +31,19 @@ def test_the_record_is_told_by_metric_over_all_channels() -> None:
     assert trust.grid is not None
     assert [[cell.text for cell in row][:3] for row in trust.grid.rows] == [["ROI", "100", "0.50"]]
     assert "2 Jan to 20 Feb" in trust.reading
+
+
+def test_whole_horizons_are_told_beside_the_days_and_not_among_them() -> None:
+    days = record(50)
+    days["hi80"] = days["lo80"] = 0.0  # no day came inside
+    whole = record(20).assign(metric=HORIZON_ROI, lo80=-1e9, hi80=1e9)  # every horizon did
+    trust = lay_out_trust(Published(track_record=summarise_track_record(pd.concat([days, whole]))))
+    assert trust.grid is not None
+    assert [[cell.text for cell in row][:4] for row in trust.grid.rows] == [
+        ["ROI", "100", "0.50", "0%"],
+        ["ROI over the whole horizon", "40", "0.50", "100%"],
+    ]
+    assert "0% of the days, and 100% of the whole horizons" in trust.reading
 
 
 def test_the_model_and_the_outlook_are_told_in_sentences() -> None:

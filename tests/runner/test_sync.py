@@ -65,6 +65,8 @@ def test_what_changed_is_computed_published_and_written_and_nothing_else(checkou
     assert (checkout.outputs / "latest").resolve() == directory.resolve()
     assert {path.name for path in (directory / "notebooks").iterdir()} == {step.notebook for step in STEPS}
     assert (directory / "tables" / "roi-forecast.csv").read_text().startswith("run_id,channel,roi_forecast")
+    assert (directory / "tables" / "track-record.csv").read_text().startswith("metric,channel,forecasts")
+    assert (directory / "tables" / "budget-outlook.csv").read_text().startswith("run_id,kind,sentence")
     assert "<html" in (directory / "report.html").read_text()
 
     unchanged = Sync(checkout).run()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from demetra.formats import is_known
 from demetra.reports.grids import Cell, Grid
-from demetra.schema import ALL_CHANNELS, TRACK_RECORD, require_columns
+from demetra.schema import ALL_CHANNELS, HORIZON_ROI, TRACK_RECORD, require_columns
 from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
@@ -59,9 +59,17 @@ def lay_out_trust(published: Published, *, words: Words = ENGLISH) -> Trust:
 
 
 def _read_record(whole: pd.DataFrame, words: Words) -> str:
+    by_day, by_horizon = (whole.loc[(whole["metric"] == HORIZON_ROI) == chosen] for chosen in (False, True))
     first, last = words.short_day(whole["first_day"].min()), words.short_day(whole["last_day"].max())
-    held = (whole["inside_80"] * whole["days"]).sum() / whole["days"].sum()
-    return words("trust.due", first=first, last=last, held=words.percent(held, 0))
+    held = words("trust.held", share=_read_held(by_day, words))
+    if len(by_horizon):
+        held += words("trust.held_whole", share=_read_held(by_horizon, words))
+    return words("trust.due", first=first, last=last, held=held)
+
+
+def _read_held(rows: pd.DataFrame, words: Words) -> str:
+    """The share inside the 80 % interval, over metrics of unequal length."""
+    return words.percent((rows["inside_80"] * rows["days"]).sum() / rows["days"].sum(), 0)
 
 
 def _describe_model(card: Mapping[str, Any], words: Words) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 FIGURES: Final[dict[str, tuple[str, str]]] = {
     # metrics by their names in `demetra.metrics`
     "metric.roi": ("ROI", "ROI"),
+    "metric.roi_horizon": ("ROI over the whole horizon", "ROI за весь горизонт"),
     "metric.spend": ("Spend", "Расход"),
     "metric.revenue": ("Revenue", "Выручка"),
     "metric.conversions": ("Conversions", "Конверсии"),

@@ -82,17 +82,22 @@ REPORT: Final[dict[str, tuple[str, str]]] = {
     ),
     "trust.due": (
         (
-            "What was forecast for {first} to {last} has come due: {held} of the days came inside the 80% interval. An "
+            "What was forecast for {first} to {last} has come due: {held} came inside the 80% interval. An "
             "error below 1 is less than that of the best naive forecast (the last value, the last weekday's, the mean "
             "of 28 days), which is known only in hindsight."
         ),
         (
-            "Прогнозы на {first} – {last} можно сверить с фактом: в 80%-й интервал попало {held} дней. Ошибка меньше 1 "
+            "Прогнозы на {first} – {last} можно сверить с фактом: в 80%-й интервал попало {held}. Ошибка меньше 1 "
             "меньше, чем у лучшего из наивных прогнозов (последнее значение, тот же день недели, среднее за 28 дней), "
             "а какой из них лучший, видно лишь задним числом."
         ),
     ),
-    "trust.days": ("Days judged", "Дней сверено"),
+    "trust.held": ("{share} of the days", "{share} дней"),
+    "trust.held_whole": (
+        ", and {share} of the whole horizons, which overlap,",
+        " и {share} горизонтов целиком, которые перекрываются",
+    ),
+    "trust.days": ("Forecasts judged", "Прогнозов сверено"),
     "trust.ratio": ("Error against the best naive", "Ошибка к лучшему наивному"),
     "trust.inside80": ("Inside 80%", "Внутри 80 %"),
     "trust.inside95": ("Inside 95%", "Внутри 95 %"),
