@@ -17,6 +17,7 @@ from demetra.schema import HISTORY
 Frame = dict[str, np.ndarray]
 Injection = Callable[[np.random.Generator, Frame, slice], Frame]
 LASTS = 7
+LATE_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ def _walk(rng: np.random.Generator, days: int, rho: float, spread: float) -> np.
 
 
 def _delay(rng: np.random.Generator, frame: Frame) -> Frame:
-    shares = np.sort(rng.uniform(0.35, 0.95, 3))[::-1]
+    shares = np.sort(rng.uniform(0.35, 0.95, LATE_DAYS))[::-1]
     for back, share in enumerate(shares[::-1]):
         at = slice(len(frame["spend"]) - 1 - back, len(frame["spend"]) - back)
         frame = _thin(rng, frame, at, float(np.clip(share + rng.normal(0, 0.03), 0, 1)), ("conversions",))

@@ -12,9 +12,9 @@ from collections import Counter
 from datetime import timedelta
 
 import pandas as pd
-from alert_accounts import INCIDENTS, LATE, PACE, Account, Incident, make_account
+from alert_accounts import INCIDENTS, LATE, LATE_DAYS, PACE, Account, Incident, make_account
 
-from demetra.alerts.kinds import choose_rules
+from demetra.alerts.kinds import RULES
 from demetra.alerts.sayings import Voice
 from demetra.alerts.simulate import fold_incidents, replay_rules
 
@@ -29,13 +29,17 @@ def measure_account(task: tuple[int, int]) -> dict[str, object]:
     seed, kind = task
     incident = KINDS[kind]
     account = make_account(seed, incident)
+    days = replay(account)
+    return {"name": incident.name if incident else "quiet", "weeks": len(days) / 7, **_compare(account, days)}
+
+
+def replay(account: Account) -> list[tuple[pd.Timestamp, list[dict[str, object]]]]:
+    """What each day would have raised; of late conversions the last day only is as it was seen on that day."""
     last = account.history["date"].max()
     since = max(account.start - timedelta(days=QUIET_DAYS), account.history["date"].min() + timedelta(days=1))
-    rules = choose_rules(())
-    days = list(
-        replay_rules(rules, account.history, account.budgets, since=since, as_of=last, voice=Voice("en", "USD"))
-    )
-    return {"name": incident.name if incident else "quiet", "weeks": len(days) / 7, **_compare(account, days)}
+    voice = Voice("en", "USD")
+    days = list(replay_rules(RULES, account.history, account.budgets, since=since, as_of=last, voice=voice))
+    return days[:-LATE_DAYS] + days[-1:] if account.incident is LATE else days
 
 
 def _compare(account: Account, days: list[tuple[pd.Timestamp, list[dict[str, object]]]]) -> dict[str, object]:
@@ -51,9 +55,20 @@ def _compare(account: Account, days: list[tuple[pd.Timestamp, list[dict[str, obj
             found = late if found is None else min(found, late)
         elif ours and row.alert_type in incident.follows:
             true += 1
+        elif row.alert_type == "spend_pace" and is_overspent(account, row.channel, row.opened):
+            continue  # nobody injected it, and it is true
         else:
             false.append(row.alert_type)
     return {"found": found, "true": true, "false": false, "seed": account.seed}
+
+
+def is_overspent(account: Account, channel: str, day: pd.Timestamp) -> bool:
+    """Whether the month of a day ended above its plan; of the last month, as far as the data go, in proportion."""
+    month = day.replace(day=1)
+    own = account.history.loc[account.history["channel"] == channel]
+    dates = own["date"][(own["date"] >= month) & (own["date"] < month + pd.offsets.MonthBegin())]
+    plan = account.budgets.loc[(account.budgets["channel"] == channel) & (account.budgets["month"] == month), "amount"]
+    return bool(own.loc[dates.index, "spend"].sum() > plan.sum() * dates.max().day / day.days_in_month)
 
 
 def report(results: list[dict[str, object]]) -> bool:

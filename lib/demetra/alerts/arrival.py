@@ -78,13 +78,10 @@ def _find_late(ratios: Array, *, single: bool) -> int:
     """How many of the newest days are late; 0 where the pattern is another."""
     if not ratios[0] < LOW:
         return 0
-    late, wobble = 1, WOBBLE if single else 2 * WOBBLE
-    while late < len(ratios) and ratios[late] < COMPLETE and ratios[late] > ratios[late - 1] - wobble:
-        late += 1
-    if late >= len(ratios):
-        return 0
-    settled = ratios[late] >= LOW  # what comes before is as usual
-    if late == 1:
-        return 1 if settled and not single and ratios[0] > 0.05 else 0
-    rises = ratios[late - 1] - ratios[0] >= STEEP or (late <= SHORT and not single)
-    return late if settled and rises else 0
+    complete = np.flatnonzero(ratios >= COMPLETE)
+    late = int(complete[0]) if len(complete) else len(ratios)
+    if not single and late <= SHORT:
+        return late if ratios[0] > 0.05 else 0
+    falls = np.diff(ratios[:late]) < -(WOBBLE if single else 2 * WOBBLE)
+    rises = late > 1 and ratios[late - 1] - ratios[0] >= STEEP and not falls.any()
+    return late if rises and late < len(ratios) else 0

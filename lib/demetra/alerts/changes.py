@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from demetra.alerts.arrival import estimate_arrived
+from demetra.alerts.noise import WIDTH
 from demetra.alerts.track import Series, Tracker, Verdict
 from demetra.alerts.weekdays import measure_weekdays
 from demetra.forecast.panel import lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from demetra.forecast.panel import Array, Calendar
 
@@ -33,6 +34,12 @@ class Ratio:
     inverted: bool = False
     late: bool = False
     """Whether the numerator arrives late: conversions and what they bring."""
+    counts: bool = True
+    """Whether the numerator counts `events`; else it is a sum over them of sizes that vary."""
+    factors: tuple[str, ...] = ()
+    """Ratios that it is a product of, and that no rule is about: what moves one shows there without the others' noise.
+    The metric has left its expected range, too, where a factor has left its own and the metric is as far off."""
+    width: float = WIDTH
 
     def tell(self, verdict: Verdict) -> Verdict:
         """The verdict on the metric's own scale."""
@@ -52,35 +59,91 @@ class Ratio:
 
 
 RATIOS: Final = {
-    "roi": Ratio("revenue", "spend", "conversions", offset=-1.0, late=True),
+    "roi": Ratio(
+        "revenue",
+        "spend",
+        "conversions",
+        offset=-1.0,
+        late=True,
+        factors=("order value", "clicks per spend"),
+        width=5.0,
+    ),
     "conversion_rate": Ratio("conversions", "clicks", "conversions", late=True),
-    "cpa": Ratio("conversions", "spend", "conversions", inverted=True, late=True),
+    "cpa": Ratio(
+        "conversions",
+        "spend",
+        "conversions",
+        inverted=True,
+        late=True,
+        factors=("clicks per spend",),
+        width=5.0,
+    ),
     "ctr": Ratio("clicks", "impressions", "clicks"),
-    "spend": Ratio("spend", None),
+    "spend": Ratio("spend", None, width=5.0),
     "reach": Ratio("reach", None),
+    "order value": Ratio("revenue", "conversions", "conversions", counts=False),
+    "clicks per spend": Ratio("clicks", "spend", "clicks"),
     "reach per spend": Ratio("reach", "spend"),
 }
 
 
-def track_metric(calendar: Calendar, metric: str, *, arrive: bool = True) -> list[list[Verdict]]:
-    """The verdicts on a metric, by channel and day of the calendar, on the metric's own scale.
+class Tracks:
+    """The verdicts on the metrics of a calendar, each followed once, when it is first asked for.
 
     With `arrive`, conversions that are still arriving are allowed for.
     """
-    ratio = RATIOS[metric]
-    over, under, events = _take(calendar, ratio)
-    arrived = _estimate_arrived(calendar, ratio) if arrive else np.ones(over.shape)
-    complete = np.where(arrived >= 1.0, over, np.nan)
-    quotient = np.divide(complete, under, out=np.full(over.shape, np.nan), where=under > 0)
-    weekday = measure_weekdays(quotient) if calendar.step_days == 1 else np.zeros(over.shape)
-    if ratio.events is None:
-        events = np.full(over.shape, np.nan)
-    found = []
-    for channel in range(over.shape[1]):
-        series = Series(*(each[:, channel] for each in (over, under, events, weekday, arrived)))
-        tracker = Tracker()
-        found.append([ratio.tell(tracker.step(series, row)) for row in range(over.shape[0])])
-    return found
+
+    def __init__(self, calendar: Calendar, *, arrive: bool = True) -> None:
+        self.calendar = calendar
+        self._arrive = arrive
+        self._followed: dict[str, list[list[Verdict]]] = {}
+
+    def tell(self, metric: str) -> list[list[Verdict]]:
+        """The verdicts on a metric, by channel and day of the calendar, on the metric's own scale.
+
+        A fall of reach that a fall of spend explains is no alarm: of `reach`, only what is also one of reach per spend.
+        """
+        told = [[RATIOS[metric].tell(verdict) for verdict in verdicts] for verdicts in self._follow(metric)]
+        if metric != "reach":
+            return told
+        return [
+            [
+                verdict if verdict.sign == beside.sign else verdict._replace(sign=0, began=-1)
+                for verdict, beside in zip(*pair, strict=True)
+            ]
+            for pair in zip(told, self._follow("reach per spend"), strict=True)
+        ]
+
+    def _follow(self, metric: str) -> list[list[Verdict]]:
+        if metric not in self._followed:
+            self._followed[metric] = list(self._step(metric))
+        return self._followed[metric]
+
+    def _step(self, metric: str) -> Iterator[list[Verdict]]:
+        ratio, calendar = RATIOS[metric], self.calendar
+        over, under, events = _take(calendar, ratio)
+        arrived = _estimate_arrived(calendar, ratio) if self._arrive else np.ones(over.shape)
+        complete = np.where(arrived >= 1.0, over, np.nan)
+        quotient = np.divide(complete, under, out=np.full(over.shape, np.nan), where=under > 0)
+        weekday = measure_weekdays(quotient) if calendar.step_days == 1 else np.zeros(over.shape)
+        if ratio.events is None:
+            events = np.full(over.shape, np.nan)
+        factor = self._follow_factors(ratio, over.shape)
+        for channel in range(over.shape[1]):
+            series = Series(*(each[:, channel] for each in (over, under, events, weekday, arrived, *factor)))
+            tracker = Tracker(counts=ratio.counts, width=ratio.width)
+            yield [tracker.step(series, row) for row in range(over.shape[0])]
+
+    def _follow_factors(self, ratio: Ratio, shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
+        """Side, low and high of a factor that is in alarm; see `Series`."""
+        side, low, high = np.zeros(shape), np.full(shape, np.nan), np.full(shape, np.nan)
+        for factor in ratio.factors:
+            for channel, verdicts in enumerate(self._follow(factor)):
+                for row, verdict in enumerate(verdicts):
+                    if verdict.sign and verdict.expected > 0:
+                        side[row, channel] = verdict.sign
+                        low[row, channel], high[row, channel] = np.array(verdict[2:4]) / verdict.expected
+        return side, low, high
 
 
 def is_late(calendar: Calendar, metrics: Iterable[str]) -> bool:
@@ -91,25 +154,6 @@ def is_late(calendar: Calendar, metrics: Iterable[str]) -> bool:
 def _estimate_arrived(calendar: Calendar, ratio: Ratio) -> Array:
     over, under, events = _take(calendar, ratio)
     return estimate_arrived(over, under, events) if ratio.late and calendar.step_days == 1 else np.ones(over.shape)
-
-
-def track_metrics(calendar: Calendar, metrics: Iterable[str], *, arrive: bool = True) -> dict[str, list[list[Verdict]]]:
-    """The verdicts on several metrics; see `track_metric`.
-
-    A fall of reach that a fall of spend explains is no alarm: of `reach`, only what is also one of reach per spend.
-    """
-    wanted = dict.fromkeys(metrics)
-    tracks = {metric: track_metric(calendar, metric, arrive=arrive) for metric in wanted}
-    if "reach" in wanted:
-        paid = track_metric(calendar, "reach per spend")
-        tracks["reach"] = [
-            [
-                verdict if verdict.sign == beside.sign else verdict._replace(sign=0, began=-1)
-                for verdict, beside in zip(*pair, strict=True)
-            ]
-            for pair in zip(tracks["reach"], paid, strict=True)
-        ]
-    return tracks
 
 
 def _take(calendar: Calendar, ratio: Ratio) -> tuple[Array, Array, Array]:
@@ -138,7 +182,7 @@ def track_table(history: pd.DataFrame, channel: str, metric: str, *, as_of: pd.T
     if metric not in RATIOS or channel not in set(own["channel"]):
         return None
     calendar = lay_out(own, as_of=as_of)
-    verdicts = track_metric(calendar, metric)[calendar.channels.index(channel)]
+    verdicts = Tracks(calendar).tell(metric)[calendar.channels.index(channel)]
     names = ("value", "expected", "low", "high")
     table = pd.DataFrame([[getattr(each, name) for name in names] for each in verdicts], columns=list(names))
     return table.replace([np.inf, -np.inf], np.nan).assign(date=calendar.dates)

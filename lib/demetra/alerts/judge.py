@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from demetra.alerts.changes import RATIOS, shorten, track_metrics
+from demetra.alerts.changes import RATIOS, Tracks, shorten
 from demetra.alerts.pace import measure_paces
 from demetra.alerts.sayings import Voice, describe
 from demetra.alerts.silence import Silence, find_silences
@@ -43,7 +43,8 @@ class Evidence:
     @cached_property
     def tracks(self) -> dict[str, list[list[Verdict]]]:
         """The verdicts by metric, channel and day."""
-        return track_metrics(self.calendar, self.metrics)
+        tracks = Tracks(self.calendar)
+        return {metric: tracks.tell(metric) for metric in self.metrics}
 
     @cached_property
     def silences(self) -> dict[str, list[Silence | None]]:

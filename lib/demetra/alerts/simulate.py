@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from demetra.alerts.changes import is_late, track_metrics
+from demetra.alerts.changes import Tracks, is_late
 from demetra.alerts.detect import judge_kinds
 from demetra.alerts.judge import Evidence, judge_rule
 from demetra.alerts.kinds import KINDS, RULES, make_kind
@@ -79,7 +79,8 @@ def replay_rules(
     metrics = tuple(dict.fromkeys(str(rule.metric) for rule in rules if rule.kind == "change"))
     whole = Evidence(history, budgets, pd.Timestamp(as_of), metrics)
     # The tracks of a day need only what was before it, so one pass serves all days but those with late conversions.
-    tracks = track_metrics(whole.calendar, metrics, arrive=False)
+    complete = Tracks(whole.calendar, arrive=False)
+    tracks = {metric: complete.tell(metric) for metric in metrics}
     for row, day in enumerate(whole.calendar.dates):
         if day < pd.Timestamp(since):
             continue

@@ -14,9 +14,10 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from demetra.alerts.noise import Noise, find_bounds, score_ratio
+from demetra.alerts.noise import WIDTH, Noise
 
 if TYPE_CHECKING:
     from demetra.forecast.panel import Array
@@ -38,7 +39,9 @@ class Series:
     """One ratio on consecutive days, NaN where unknown.
 
     `events` is how many events the numerator rests on, NaN where it rests on none that are counted; `weekday` the
-    factor of each day as a logarithm; `arrived` the share of the numerator that has arrived by now.
+    factor of each day as a logarithm; `arrived` the share of the numerator that has arrived by now. `side` is the
+    sign of the alarm of a factor of the ratio, 0 where none is in alarm, `low` and `high` that factor's range as shares
+    of what is expected.
     """
 
     over: Array
@@ -46,6 +49,9 @@ class Series:
     events: Array
     weekday: Array
     arrived: Array
+    side: Array
+    low: Array
+    high: Array
 
 
 class Verdict(NamedTuple):
@@ -70,6 +76,12 @@ class _Day(NamedTuple):
     expected: float
     events: float
     late: float
+
+
+class _Factor(NamedTuple):
+    side: float
+    low: float
+    high: float
 
 
 class _Level:
@@ -98,12 +110,13 @@ class _Level:
 class Tracker:
     """Follows one series; `step` is given its rows one after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, counts: bool = True, width: float = WIDTH) -> None:
+        self._make_noise = partial(Noise, width=width, counts=counts)
         self._start()
 
     def _start(self) -> None:
         self._levels = [_Level(speed) for speed in SPEEDS]
-        self._noise = {days: Noise() for days in WINDOWS}
+        self._noise = {days: self._make_noise() for days in WINDOWS}
         self._recent: deque[_Day] = deque(maxlen=max(WINDOWS))
         self._size = math.nan
         self._known = self._unknown = 0
@@ -124,7 +137,9 @@ class Tracker:
         day = _Day(row, over, under, expected, self._expect_events(expected, float(series.events[row])), 1.0 - arrived)
         self._recent.append(day)
         verdict = (
-            self._judge(row) if self._known >= WARM_UP else Verdict(over / under, expected / under, math.nan, math.nan)
+            self._judge(row, _Factor(*(float(each[row]) for each in (series.side, series.low, series.high))))
+            if self._known >= WARM_UP
+            else Verdict(over / under, expected / under, math.nan, math.nan)
         )
         self._learn(day, factor, float(series.events[row]))
         return verdict
@@ -138,23 +153,32 @@ class Tracker:
             return math.inf
         return expected / self._size if self._size > 0 else 0.0
 
-    def _judge(self, row: int) -> Verdict:
+    def _judge(self, row: int, factor: _Factor) -> Verdict:
         scores = {days: self._score(days) for days in WINDOWS if len(self._recent) >= days}
         judged = {days: score for days, score in scores.items() if math.isfinite(score)}
         if self._sign:
-            self._check_release(row, judged)
+            self._check_release(row, judged, factor)
         else:
             beyond = [days for days, score in judged.items() if abs(score) > self._noise[days].width()]
+            beyond = beyond or [days for days in judged if self._is_beyond(days, factor)]
             if beyond:
                 self._base = self._level()
                 self._sign = 1 if judged[beyond[0]] > 0 else -1
                 self._began = self._recent[-beyond[0]].row
         span = sum(day.row >= self._began for day in self._recent) if self._sign else min(judged, default=1)
-        return self._sum_up(max(span, min(judged, default=1)))
+        verdict = self._sum_up(max(span, min(judged, default=1)))
+        if self._sign and self._is_beyond(verdict.days, factor):
+            return verdict._replace(low=factor.low * verdict.expected, high=factor.high * verdict.expected)
+        return verdict
+
+    def _is_beyond(self, days: int, factor: _Factor) -> bool:
+        """Whether the last days are beyond the range of a factor in alarm, on its side."""
+        ratio = self._compare(days)[0]
+        return ratio < factor.low if factor.side < 0 else factor.side > 0 and ratio > factor.high
 
     def _score(self, days: int) -> float:
         ratio, events, late = self._compare(days)
-        return math.nan if events < LEAST_EVENTS else score_ratio(ratio, events, self._noise[days].spread(), late=late)
+        return math.nan if events < LEAST_EVENTS else self._noise[days].score(ratio, events, late=late)
 
     def _compare(self, days: int) -> tuple[float, float, float]:
         """Seen over expected, expected events and the late share of the last known days."""
@@ -164,9 +188,10 @@ class Tracker:
         events = 0.0 if math.isnan(ratio) else sum(day.events for day in window)
         return ratio, events, sum(day.late for day in window) / days
 
-    def _check_release(self, row: int, judged: dict[int, float]) -> None:
+    def _check_release(self, row: int, judged: dict[int, float], factor: _Factor) -> None:
         days = min(judged, default=0)
-        if days and self._sign * judged[days] < RELEASE * self._noise[days].width():
+        held = days and self._is_beyond(days, factor)
+        if days and not held and self._sign * judged[days] < RELEASE * self._noise[days].width():
             self._sign, self._began = 0, -1
         elif row - self._began >= NEW_NORMAL:
             for level in self._levels:
@@ -179,8 +204,8 @@ class Tracker:
         under = sum(day.under for day in list(self._recent)[-days:])
         expected = sum(day.expected for day in list(self._recent)[-days:]) / under
         low = high = math.nan
-        if events >= LEAST_EVENTS and math.isfinite(noise.spread()):
-            low, high = find_bounds(noise.width(), events, noise.spread(), late=late)
+        if events >= LEAST_EVENTS:
+            low, high = noise.bounds(events, late=late)
         return Verdict(ratio * expected, expected, low * expected, high * expected, days, self._sign, self._began)
 
     def _learn(self, day: _Day, factor: float, events: float) -> None:
@@ -192,12 +217,12 @@ class Tracker:
             if len(self._recent) >= days and self._known > days:
                 ratio, expected, _ = self._compare(days)
                 if expected > 0:
-                    noise.learn(ratio, expected, score_ratio(ratio, expected, noise.spread()))
+                    noise.learn(ratio, expected)
         if self._sign:
             return
-        over, spread = day.over, self._noise[1].spread()
-        if math.isfinite(spread) and day.expected > 0 and day.events > 0:
-            cut = math.exp(CUT * math.hypot(spread, 1.0 / math.sqrt(day.events)))
+        over = day.over
+        if day.expected > 0 and day.events > 0:
+            cut = self._noise[1].usual(day.events, times=CUT)
             over = min(max(over, day.expected / cut), day.expected * cut)
         for level in self._levels:
             level.learn(over / factor, day.under, seen=day.over / factor)
