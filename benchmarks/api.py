@@ -130,7 +130,7 @@ def main() -> int:
                     contents[path] = (answer.headers["content-type"], answer.read())
             with running(serve_bytes, contents) as bare:
                 print(f"{CLIENTS} clients, median of {ROUNDS} rounds of {CLIENTS * REQUESTS:,} requests each")
-                print(f"{'':<42}{'kB':>6}{'API /s':>9}{'bare /s':>9}{'ratio':>7}")
+                print(f"{'':<42}{'kB':>6}{'API /s':>9}{'bare /s':>9}{'ratio':>7}{'goal':>8}")
                 for path, (_, body) in contents.items():
                     rounds = [(measure(ours, path, body), measure(bare, path, body)) for _ in range(ROUNDS)]
                     rates = [statistics.median(pair[place][0] for pair in rounds) for place in (0, 1)]
@@ -138,9 +138,9 @@ def main() -> int:
                     wrong = sum(pair[0][1] for pair in rounds)
                     failed |= ratio < LEAST_RATIO or wrong > 0
                     rate, bare_rate = rates
-                    print(
-                        f"{path:<42}{len(body) / 1000:>6.0f}{rate:>9.0f}{bare_rate:>9.0f}{ratio:>7.2f}  {wrong} wrong"
-                    )
+                    told = f"{path:<42}{len(body) / 1000:>6.0f}{rate:>9.0f}{bare_rate:>9.0f}{ratio:>7.2f}"
+                    met = "met" if ratio >= LEAST_RATIO and not wrong else "MISSED"
+                    print(f"{told}{f'>= {LEAST_RATIO}':>8}  {met}, {wrong} wrong answers")
         engine.dispose()
     return int(failed)
 

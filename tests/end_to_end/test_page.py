@@ -171,7 +171,10 @@ def queue(engine: sa.Engine) -> str:
 def check_accessible(page: Page, where: str) -> None:
     from axe_core_python.sync_playwright import Axe
 
-    found = [(each["impact"], each["id"]) for each in Axe().run(page)["violations"]]
+    page.wait_for_selector(".dm-busy", state="detached")  # what is being asked for is faded
+    found = [
+        (each["impact"], each["id"], node["target"]) for each in Axe().run(page)["violations"] for node in each["nodes"]
+    ]
     assert [each for each in found if each[0] in ("serious", "critical")] == [], where
 
 
@@ -183,8 +186,11 @@ def check_narrow(page: Page) -> None:
 
 
 def watch(page: Page) -> list[str]:
+    """What goes wrong on the page, filled as it happens: errors, refusals of the security policy, foreign requests."""
     errors: list[str] = []
+    page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on(
         "request",
         lambda request: (
@@ -250,6 +256,9 @@ def drill_down(page: Page) -> None:
     page.mouse.up()
     page.wait_for_selector("#dm-explore-since")
     assert "days=own" in page.url
+    page.click("#dm-zoom-out")
+    page.wait_for_selector("#dm-explore-since", state="detached")
+    assert "days=own" not in page.url, "back to the days before"
 
 
 def compare(page: Page) -> None:

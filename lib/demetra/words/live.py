@@ -19,7 +19,6 @@ LIVE: Final[dict[str, tuple[str, str]]] = {
         "Запрос ждёт: никто не выполняет запуски. Запустите «demetra up».",
     ),
     "live.running": ("Computing", "Считаем"),
-    "live.refreshing": ("Refreshing the page", "Обновляем страницу"),
     "live.succeeded": ("Done: the page shows the new results.", "Готово: на странице новые результаты."),
     "live.unchanged": (
         "Nothing has changed: what is shown is current.",
@@ -49,7 +48,6 @@ LIVE: Final[dict[str, tuple[str, str]]] = {
     "live.reload": ("Load again", "Загрузить снова"),
     "live.close": ("Close", "Закрыть"),
     "live.problem": ("This could not be done: {reason}", "Не получилось: {reason}"),
-    "live.loading": ("Loading", "Загрузка"),
     "live.sort": ("Sort by {column}", "Сортировать: {column}"),
     "live.all": ("All", "Все"),
     "live.metric": ("Metric", "Показатель"),

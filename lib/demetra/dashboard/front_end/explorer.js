@@ -1,7 +1,7 @@
 // The explorer: filters and a drill-down kept in the address, sums from the database, a chart and a table.
 
 const PRESETS = [7, 28, 90, 365];
-const explorer = { choices: null, answer: null, number: 0 };
+const explorer = { choices: null, answer: null, number: 0, before: null };
 
 function readState() {
   const filters = {};
@@ -74,6 +74,7 @@ function drawCrumbs(state) {
   const crumbs = [make("button", { type: "button", on: { click: () => change({ channel: null, campaign: null }) } }, t("channels"))];
   if (state.channel) crumbs.push(make("span", { "aria-hidden": "true" }, "\u203a"), make("button", { type: "button", on: { click: () => change({ campaign: null }) } }, state.channel));
   if (state.campaign) crumbs.push(make("span", { "aria-hidden": "true" }, "\u203a"), make("strong", {}, recall("campaign_name") || state.campaign));
+  if (explorer.before && state.days === "own") crumbs.push(make("button", { type: "button", id: "dm-zoom-out", on: { click: zoomOut } }, t("zoom_out")));
   return make("div", { class: "dm-crumbs" }, ...crumbs);
 }
 
@@ -152,7 +153,18 @@ function drawLines(box, state, by) {
           points: answer.lines.filter((line) => line.channel === row.channel && keyOf(line) === keyOf(row)).map((line) => [line.day, compute(line, state.metric)]),
         }));
   const label = t("chart", { metric: facts.metrics[state.metric].label });
-  drawChart(box, { lines, kind: facts.metrics[state.metric].kind, label, onZoom: (since, until) => change({ days: "own", since, until }) });
+  drawChart(box, { lines, kind: facts.metrics[state.metric].kind, label, onZoom: (since, until) => zoomIn(state, since, until) });
+}
+
+function zoomIn({ days, since: first, until: last }, since, until) {
+  explorer.before ??= { days, since: first, until: last };
+  return change({ days: "own", since, until });
+}
+
+function zoomOut() {
+  const { before } = explorer;
+  explorer.before = null;
+  return change(before);
 }
 
 function drawTable(state, by) {
