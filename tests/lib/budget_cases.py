@@ -25,6 +25,8 @@ class Source:
     efficiency: np.ndarray | None = None  # by day; the last is what counts
     stolen: tuple[str, float] | None = None  # (channel, share): where a share of its sales is recorded
     swing: float = 0.3  # log standard deviation of its planned changes of spend
+    planned: np.ndarray | None = None  # by day, relative to the usual spend
+    bend: float = 0.0  # how much steeper, relatively, an e-th of its usual spend is
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Account:
         for name, source in self.sources.items():
             level = source.sold * (1.0 if source.efficiency is None else source.efficiency[-1])
             here = self.current[name] / source.spend / max(_share_active(source), 1e-9)
-            sold = level * (here * ratios[name]) ** source.elasticity * _share_active(source)
+            sold = level * _respond(source, np.log(here * ratios[name])) * _share_active(source)
             target, share = source.stolen or (name, 0.0)
             value = (1 - share) * source.value + share * self.sources[target].value
             total += sold * value + source.claimed * source.value
@@ -64,12 +66,15 @@ def draw_account(
     spend, caused = {}, {}
     for name, source in sources.items():
         plan = np.repeat(rng.normal(0, source.swing, days // 10 + 1), 10)[:days]
-        daily = source.spend * np.exp(plan + rng.normal(0, source.swing / 3, days) + source.follows * demand)
+        usual = source.spend if source.planned is None else source.spend * source.planned
+        daily = usual * np.exp(plan + rng.normal(0, source.swing / 3, days) + source.follows * demand)
         daily *= source.spend / daily[-28:].mean()  # the usual spend is the current one
         daily = daily if source.active is None else daily * source.active
         efficiency = np.ones(days) if source.efficiency is None else source.efficiency
         spend[name] = daily
-        caused[name] = source.sold * efficiency * (daily / source.spend) ** source.elasticity * lift
+        with np.errstate(divide="ignore"):
+            step = np.log(daily / source.spend)
+        caused[name] = source.sold * efficiency * _respond(source, step) * lift
     recorded = {name: caused[name] + source.claimed * lift for name, source in sources.items()}
     for name, source in sources.items():
         if source.stolen:
@@ -96,6 +101,12 @@ def ratios_of(advice: BudgetAdvice) -> dict[str, float]:
 def row_of(advice: BudgetAdvice, channel: str) -> pd.Series:
     """One channel's row of the table."""
     return advice.table.set_index("channel").loc[channel]
+
+
+def _respond(source: Source, step: np.ndarray) -> np.ndarray:
+    """Sales relative to those at the usual spend, for steps of log spend from there."""
+    steeper = source.bend * np.minimum(step, 0) ** 2 / 2 if source.bend else 0.0
+    return np.exp(source.elasticity * (step - steeper))
 
 
 def _share_active(source: Source) -> float:

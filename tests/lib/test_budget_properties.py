@@ -142,6 +142,19 @@ def test_a_history_that_tells_little_gets_an_answer_with_a_reason(history: pd.Da
     assert [told for told in russian if re.search("[A-Za-z]{2,}", told)] == []
 
 
+@hypothesis_settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(0.0, 20.0), min_size=4, max_size=4), st.integers(0, 3), st.floats(1.0, 5.0))
+def test_more_spend_never_sells_less(response, ratios: list[float], channel: int, more: float):
+    less = np.array(ratios)
+    raised = less.copy()
+    raised[channel] *= more
+    below, slopes = response.evaluate(response.level, less)
+    above, _ = response.evaluate(response.level, raised)
+    assert np.all(np.isfinite(above))
+    assert np.all(above.sum(axis=1) >= below.sum(axis=1) * (1 - 1e-9))
+    assert slopes.min() >= -1e-9
+
+
 def test_a_what_if_reuses_the_fit(response):
     began = perf_counter()
     for bound in np.linspace(0.05, 0.5, 10):

@@ -56,6 +56,18 @@ def test_spend_that_follows_demand_is_not_taken_for_response() -> None:
         assert found < 0.4
 
 
+def test_a_curve_is_judged_where_it_is_now_and_not_where_it_was_steep() -> None:
+    low = np.where(np.arange(300) < 240, 0.35, 1.0)
+    sources = {
+        "Full": Source(elasticity=0.15, sold=60, planned=low, bend=5),
+        "Search": Source(elasticity=0.5, sold=50),
+        "Video": Source(elasticity=0.5, sold=50),
+    }
+    for seed in range(4):
+        account = draw_account(sources, seed=seed, days=300)
+        assert account.gain(ratios_of(advise(account))) >= 0
+
+
 def test_a_channel_that_claims_organic_sales_does_not_get_more() -> None:
     sources = {
         "Retargeting": Source(elasticity=0.4, sold=15, claimed=60, spend=150),

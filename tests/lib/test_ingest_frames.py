@@ -65,3 +65,22 @@ def test_month_plans_are_no_history(tmp_path: Path):
     path.write_text("channel,month,amount\nInstagram,2026-03,5\n")
     with pytest.raises(UnreadableFileError, match="month plans, expected rows with spend and results"):
         history_from_file(path)
+
+
+def test_a_history_needs_no_campaigns_but_an_import_does(engine: sa.Engine, file: Path):
+    expected = history_from_file(file)
+    without = pd.read_csv(file).drop(columns="campaign_id")
+    without.to_csv(file, index=False)
+    pd.testing.assert_frame_equal(history_from_file(file), expected)
+    for read in (campaigns_from_file, lambda path: ingest_files(engine, [path])):
+        with pytest.raises(UnreadableFileError, match="campaign_id"):
+            read(file)
+
+
+def test_rows_that_are_set_aside_are_told(file: Path):
+    file.write_text(file.read_text() + "2026-03-16,VK,c9,-1,,,,,,,\nyesterday,VK,c9,1,,,,,,,\n")
+    said: list[str] = []
+    assert "VK" not in set(history_from_file(file, tell=said.append)["channel"])
+    assert len(said) == 2
+    assert all("1 of 6 rows set aside" in sentence for sentence in said)
+    assert "line 6" in "".join(said)

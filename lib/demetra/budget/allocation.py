@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 CAUTION: Final = 0.6
 """Standard deviations taken off the mean gain, so that a plan is not chosen for its luck."""
-GATE: Final = 0.82
+GATE: Final = 0.8
 """Least probability, over the draws, that the plan beats the current split; below it the current split is kept."""
-LEAST_GAIN: Final = 0.004
+LEAST_GAIN: Final = 0.005
 """Least mean gain, as a share of the current return, that is worth moving money for."""
-APART: Final = (0.95, 0.6, 0.3)
+APART: Final = (1.1, 0.6, 0.3)
 """Standard deviations between two channels' returns below which they move together, the coarsest tried first."""
-KEPT: Final = 0.95
+KEPT: Final = 0.94
 """Share of the cautious gain that a plan with channels moved together must keep."""
 
 Why = Literal["better", "target", "unlikely", "alone", "no outcome", "failed"]

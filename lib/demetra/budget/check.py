@@ -10,7 +10,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from demetra.budget.evidence import grade_evidence
-from demetra.budget.regressors import USUAL_DECAY, build_regressors
+from demetra.budget.regressors import USUAL_SHAPE, build_regressors
 from demetra.budget.response import fit_panel
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _test_fit(response: Response) -> tuple[FloatArray, FloatArray]:
     regressors = build_regressors(panel)
     known = regressors.active & ~np.isnan(outcome)
     y, spend = np.where(known, outcome, 0.0), np.where(known, panel.spend, 0.0)
-    lift = np.where(known, np.exp(elasticity * regressors.log_spend[:, :, USUAL_DECAY]), 0.0)
+    lift = np.where(known, np.exp(elasticity * regressors.log_spend[:, :, USUAL_SHAPE]), 0.0)
     return _score(y, lift, test, panel.period_days), _score(y, spend, test, panel.period_days)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from demetra.budget.linearise import USUAL_ELASTICITY
-from demetra.budget.regressors import USUAL_DECAY
+from demetra.budget.regressors import USUAL_SHAPE
 from demetra.budget.spreads import USUAL_STEP_SD
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _expectation(
         active = known & (np.nan_to_num(panel.spend) > 0)
         return active, active.astype(float), np.ones(len(panel.channels)), USUAL_STEP_SD
     active = known & linear.regressors.active
-    expected = np.exp(USUAL_ELASTICITY * np.maximum(linear.regressors.log_spend[:, :, USUAL_DECAY], -5)) * active
+    expected = np.exp(USUAL_ELASTICITY * np.maximum(linear.regressors.log_spend[:, :, USUAL_SHAPE], -5)) * active
     return active, expected, linear.dispersion, linear.step_sd
 
 

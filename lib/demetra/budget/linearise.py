@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from demetra.budget.nuisance import LevelBasis, Nuisance
-from demetra.budget.regressors import USUAL_DECAY, build_regressors
+from demetra.budget.regressors import USUAL_SHAPE, build_regressors
 from demetra.budget.spreads import (
     USUAL_STEP_SD,
     estimate_dispersion,
@@ -43,11 +43,12 @@ class LinearPanel:
     Attributes:
         nuisance: weights and solver.
         z: working response (log outcome), periods × channels.
-        regressors: log spend for every decay.
+        regressors: log spend for every shape.
         known: rows that count, periods × channels.
         dispersion: variance over mean of the outcome, by channel.
         noise_sd: log standard deviation of one period's outcome, by channel.
         step_sd: log standard deviation of the level's step per knot (a week of days).
+        demand: log effect of each period that the channels share, before their loadings.
         period_days: length of a period in days.
     """
 
@@ -58,15 +59,16 @@ class LinearPanel:
     dispersion: FloatArray
     noise_sd: FloatArray
     step_sd: float
+    demand: FloatArray
     period_days: int
 
 
 def linearise(panel: Panel, outcome: FloatArray) -> LinearPanel:
-    """Fit the panel with the usual decay and return the regression around that fit; `outcome` as `panel.spend`."""
+    """Fit the panel with the usual shape and return the regression around that fit; `outcome` as `panel.spend`."""
     regressors = build_regressors(panel)
     known = regressors.active & ~np.isnan(outcome)
     y = np.where(known, outcome, 0.0)
-    x = regressors.log_spend[:, :, USUAL_DECAY]
+    x = regressors.log_spend[:, :, USUAL_SHAPE]
     basis = LevelBasis(panel.dates, panel.period_days)
     mean = np.where(known, _guess_mean(y, known, x, basis.spacing), 0.0)
     dispersion, loading, step_sd = (np.full(y.shape[1], 1.5), np.ones(y.shape[1]), USUAL_STEP_SD)
@@ -85,8 +87,9 @@ def linearise(panel: Panel, outcome: FloatArray) -> LinearPanel:
     weight = mean / dispersion / estimate_inflation(residual, x, known)
     rows = np.maximum(known.sum(axis=0), 1)
     noise_sd = np.sqrt(1 / np.maximum(weight.sum(axis=0) / rows, 1e-6))
+    demand = day[:, 0] / loading[0]
     nuisance = Nuisance(weight, basis, step_sd, loading)
-    return LinearPanel(nuisance, z, regressors, known, dispersion, noise_sd, step_sd, panel.period_days)
+    return LinearPanel(nuisance, z, regressors, known, dispersion, noise_sd, step_sd, demand, panel.period_days)
 
 
 def _working_response(y: FloatArray, mean: FloatArray, known: BoolArray) -> FloatArray:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from demetra.budget.regressors import DECAYS, USUAL_DECAY
+from demetra.budget.regressors import SHAPE_CHANCE, SHAPES, USUAL_SHAPE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,22 +33,22 @@ _USUAL_SPREAD: Final = 3
 _PAIR_CHANCE: Final = 0.03
 _PAIR_SD: Final = 0.2
 _TEMPER: Final = 1.25
-"""Variance inflation of the likelihood: no curve or decay of the model's is exactly the market's."""
+"""Variance inflation of the likelihood: no curve of the model's is exactly the market's."""
 _EDGE: Final = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
 class Elasticities:
-    """Draws × channels: own elasticity and index of the decay in force; draws × pairs: cross elasticity."""
+    """Draws × channels: own elasticity and index of the shape in force; draws × pairs: cross elasticity."""
 
     own: FloatArray
-    decay: IntArray
+    shape: IntArray
     cross: FloatArray
 
     @property
-    def usual_decay(self) -> IntArray:
-        """Each channel's most frequent decay."""
-        return np.array([np.bincount(column, minlength=len(DECAYS)).argmax() for column in self.decay.T])
+    def usual_shape(self) -> IntArray:
+        """Each channel's most frequent shape."""
+        return np.array([np.bincount(column, minlength=len(SHAPES)).argmax() for column in self.shape.T])
 
 
 def draw_elasticities(
@@ -62,7 +62,7 @@ def draw_elasticities(
         for pair in range(len(likelihood.pairs)):
             chains.draw_cross(pair)
         chains.draw_prior()
-    return Elasticities(chains.own, chains.decay, chains.beta[:, likelihood.cross(0) :])
+    return Elasticities(chains.own, chains.shape, chains.beta[:, likelihood.cross(0) :])
 
 
 class _Chains:
@@ -73,14 +73,14 @@ class _Chains:
         self.gram, self.score = likelihood.gram / _TEMPER, likelihood.score / _TEMPER
         self.row = np.arange(draws)
         self.own = np.full((draws, likelihood.channels), CENTRE)
-        self.decay = np.full((draws, likelihood.channels), USUAL_DECAY)
+        self.shape = np.full((draws, likelihood.channels), USUAL_SHAPE)
         self.centre, self.slope = np.full(draws, CENTRE), np.full(draws, SLOPE)
         self.spread = np.full(draws, SPREADS[_USUAL_SPREAD])
         self.beta = np.zeros((draws, len(self.score)))
-        self.beta[:, USUAL_DECAY : likelihood.cross(0) : len(DECAYS)] = CENTRE
+        self.beta[:, USUAL_SHAPE : likelihood.cross(0) : len(SHAPES)] = CENTRE
 
     def draw_own(self, channel: int) -> None:
-        """Decay and elasticity of a channel, given all else."""
+        """Shape and elasticity of a channel, given all else."""
         columns = self.likelihood.own(channel)
         self.beta[:, columns] = 0.0
         score = self.score[columns] - self.beta @ self.gram[:, columns]
@@ -89,12 +89,12 @@ class _Chains:
         mean = variance * (score + (prior / self.spread**2)[:, None])
         sd = np.sqrt(variance)
         low, high = ndtr(-mean / sd), ndtr((UPPER - mean) / sd)
-        weight = 0.5 * mean**2 / variance + np.log(sd) + np.log(np.maximum(high - low, _EDGE))
+        weight = np.log(SHAPE_CHANCE) + 0.5 * mean**2 / variance + np.log(sd) + np.log(np.maximum(high - low, _EDGE))
         chosen = self._choose(weight)
         at = (self.row, chosen)
         share = low[at] + self.rng.uniform(size=len(self.row)) * (high[at] - low[at])
         value = np.clip(mean[at] + sd[at] * ndtri(np.clip(share, _EDGE, 1 - _EDGE)), 0.0, UPPER)
-        self.own[:, channel], self.decay[:, channel] = value, chosen
+        self.own[:, channel], self.shape[:, channel] = value, chosen
         self.beta[self.row, columns.start + chosen] = value
 
     def draw_cross(self, pair: int) -> None:

@@ -13,6 +13,7 @@ from demetra.budget.likelihood import build_likelihood, find_pairs, no_likelihoo
 from demetra.budget.linearise import LinearPanel, linearise
 from demetra.budget.panel import Panel, read_panel
 from demetra.budget.posterior import draw_elasticities
+from demetra.budget.regressors import EXPECTED_BEND, SHAPES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +31,8 @@ _SWEEPS: Final = 30
 _LEAST_PERIODS: Final = 10
 _SMALLEST_RATIO: Final = 0.02
 _RETURN_RANGE: Final = 1.5
+_LEAST_CURVATURE: Final = 0.1
+"""Least curvature over elasticity: nowhere do returns rise with spend, whatever a draw of the shape says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +47,7 @@ class Response:
         elasticity: relative change of `recorded[p]`'s outcome per relative change of `spending[p]`'s spend, S × P; the
             first C are the channels' own, the others pairs where one channel's sales are recorded on another.
         recorded, spending: places of channels, P each.
-        curvature: 0 for a power curve, 1 for a saturating (Michaelis-Menten) one, by draw.
+        curvature: how fast those changes fall as log spend grows, S × P.
         noise_sd: log standard deviation of one period's outcome, by channel; NaN where nothing could be fitted.
         days: days with activity, by channel.
         judged: channels whose budget can be judged: active, long enough, with a known outcome.
@@ -78,11 +81,12 @@ class Response:
         `level` is the outcome at the current spend, S × C; returns S × C, and S × C by spending channel's ratio.
         """
         ratio = np.maximum(budget_ratio, _SMALLEST_RATIO)
-        step = np.log(ratio)[self.spending]
-        bend = self.curvature[:, None] * self.elasticity * (1 - self.elasticity)
+        # more spend never sells less: the curve is flat beyond its top
+        step = np.minimum(np.log(ratio)[self.spending], self.elasticity / np.maximum(self.curvature, 1e-12))
+        rise = (self.elasticity - self.curvature * step / 2) * step
         places = np.arange(len(self.channels))
-        value = level * np.exp((self.elasticity * step - bend * step**2 / 2) @ (self.recorded[:, None] == places))
-        slope = value[:, self.recorded] * (self.elasticity - bend * step)
+        value = level * np.exp(rise @ (self.recorded[:, None] == places))
+        slope = value[:, self.recorded] * (self.elasticity - self.curvature * step)
         return value, slope @ (self.spending[:, None] == places) / ratio
 
     def marginal(self) -> FloatArray:
@@ -117,7 +121,7 @@ def fit_panel(panel: Panel, *, seed: int = 0) -> Response:
     level = units * unit
     if name == "revenue" and counted:
         level = units * draw_order_value(panel, draws=DRAWS, rng=rng)
-    elasticity, ends = _draw_response(panel, linear, _relative_return(panel, level), rng)
+    elasticity, curvature, ends = _draw_response(panel, linear, _relative_return(panel, level), rng)
     days = (np.nan_to_num(panel.spend) > 0).sum(axis=0) * panel.period_days
     known = (~np.isnan(outcome)).any(axis=0)
     return Response(
@@ -128,7 +132,7 @@ def fit_panel(panel: Panel, *, seed: int = 0) -> Response:
         elasticity=elasticity,
         recorded=ends[:, 0],
         spending=ends[:, 1],
-        curvature=rng.permutation(DRAWS) / (DRAWS - 1),
+        curvature=curvature,
         noise_sd=np.full(len(panel.channels), np.nan) if linear is None else linear.noise_sd,
         days=days,
         judged=known & ~panel.stopped & (days >= LEAST_DAYS) & (name != "nothing"),
@@ -160,15 +164,20 @@ def _relative_return(panel: Panel, level: FloatArray) -> FloatArray:
 
 def _draw_response(
     panel: Panel, linear: LinearPanel | None, log_return: FloatArray, rng: np.random.Generator
-) -> tuple[FloatArray, NDArray[np.int64]]:
-    """Elasticities, draws × P, and the channels recorded and spending, P × 2."""
+) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
+    """Elasticities and curvatures, draws × P, and the channels recorded and spending, P × 2."""
     count = len(panel.channels)
     likelihood = no_likelihood(count) if linear is None else build_likelihood(linear)
     drawn = draw_elasticities(likelihood, log_return, draws=DRAWS, sweeps=_FIRST_SWEEPS, rng=rng)
     if linear is not None:
-        decay = drawn.usual_decay
-        pairs = find_pairs(linear, drawn.own.mean(axis=0), decay, ~panel.stopped)
-        likelihood = build_likelihood(linear, pairs=pairs, decay=decay)
+        shape = drawn.usual_shape
+        pairs = find_pairs(linear, drawn.own.mean(axis=0), shape, ~panel.stopped)
+        likelihood = build_likelihood(linear, pairs=pairs, shape=shape)
         drawn = draw_elasticities(likelihood, log_return, draws=DRAWS, sweeps=_SWEEPS, rng=rng)
     ends = [*((place, place) for place in range(count)), *likelihood.pairs]
-    return np.hstack([drawn.own, drawn.cross]), np.array(ends, dtype=np.int64)
+    elasticity = np.hstack([drawn.own, drawn.cross])
+    # between a power curve and a saturating (Michaelis-Menten) one; more where the history shows a sharper bend
+    curvature = rng.permutation(DRAWS)[:, None] / (DRAWS - 1) * elasticity * (1 - elasticity)
+    curvature[:, :count] += 2 * (np.array(SHAPES)[drawn.shape, 1] - EXPECTED_BEND) * drawn.own
+    curvature = np.maximum(curvature, _LEAST_CURVATURE * elasticity)
+    return elasticity, curvature, np.array(ends, dtype=np.int64)

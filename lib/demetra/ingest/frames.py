@@ -12,19 +12,35 @@ from demetra.schema import CAMPAIGNS, HISTORY, MEASURES
 from demetra.sources.base import FILES
 from demetra.sources.files import read_file
 from demetra.sources.grid import refuse
+from demetra.sources.verdicts import count_reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from demetra.sources.files import ParsedFile
 
-def history_from_file(path: Path, *, mapping: Mapping[str, str] | None = None, currency: str = "USD") -> pd.DataFrame:
+
+def history_from_file(
+    path: Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    currency: str = "USD",
+    tell: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
     """The history frame of a file: sums per channel and day, reach falling back to impressions.
+
+    The file need not name campaigns. `tell` is given a sentence for each reason that rows were set aside for.
 
     Raises:
         UnreadableFileError: the file cannot be understood, or holds month plans.
     """
-    rows = _read_rows(path, mapping, currency)
+    file = _read(path, mapping, currency, absent={"campaign_id": "=all"})
+    if tell is not None:
+        for column, reason, count, line in count_reasons(file.rejected):
+            where = f"{column}: " if column else ""
+            tell(f"{count:,} of {file.rows_read:,} rows set aside: {where}{reason} (first on line {line})")
+    rows = file.rows
     rows = rows.set_column(
         rows.schema.get_field_index("reach"), "reach", pc.coalesce(rows.column("reach"), rows.column("impressions"))
     )
@@ -45,17 +61,19 @@ def campaigns_from_file(path: Path, *, mapping: Mapping[str, str] | None = None,
     Raises:
         UnreadableFileError: the file cannot be understood, or holds month plans.
     """
-    rows = _read_rows(path, mapping, currency)
+    rows = _read(path, mapping, currency).rows
     frame: pd.DataFrame = _make_plain(rows).to_pandas()
     frame = frame.assign(id=range(1, len(frame) + 1), source=FILES)
     return frame.sort_values(["date", "id"], ignore_index=True)[list(CAMPAIGNS)]
 
 
-def _read_rows(path: Path, mapping: Mapping[str, str] | None, currency: str) -> pa.Table:
-    rows = read_file(path, mapping=mapping, currency=currency).rows
-    if not rows.num_rows:
+def _read(
+    path: Path, mapping: Mapping[str, str] | None, currency: str, *, absent: Mapping[str, str] | None = None
+) -> ParsedFile:
+    file = read_file(path, mapping=mapping, currency=currency, absent=absent)
+    if not file.rows.num_rows:
         raise refuse(str(path), "month plans", "rows with spend and results")
-    return rows
+    return file
 
 
 def _make_plain(rows: pa.Table) -> pa.Table:

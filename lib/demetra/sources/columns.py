@@ -65,12 +65,17 @@ class Layout:
 
 
 def read_header(
-    header: Sequence[str], *, mapping: Mapping[str, str], remembered: Mapping[str, str], where: str
+    header: Sequence[str],
+    *,
+    mapping: Mapping[str, str],
+    remembered: Mapping[str, str],
+    where: str,
+    absent: Mapping[str, str] | None = None,
 ) -> tuple[Layout, list[Problem]]:
     """Find our columns in a header.
 
     `mapping` (ours -> theirs, or `=constant`) goes before `remembered`, which counts where the file has the column, and
-    that before names and aliases.
+    that before names and aliases. `absent` holds constants for columns that are none of these.
 
     Returns:
         The layout, and everything that keeps it from being used: unknown or absent names in `mapping`, columns claimed
@@ -99,6 +104,7 @@ def read_header(
             problems.append(_claimed_twice(ours, [header[index] for index in claims[ours]], where))
         if ours in claims:
             columns[ours] = _at(ours, header, claims[ours][0], header[claims[ours][0]], "its name")
+    columns |= _fill_absent(columns, absent or {})
     columns = {ours: column for ours, column in columns.items() if ours in wanted}
     read = {column.index for column in columns.values()}
     unused = tuple(cell for index, cell in enumerate(header) if cell and index not in read)
@@ -144,6 +150,15 @@ def _find_absent(mapping: Mapping[str, str], header: Sequence[str], where: str) 
         for ours, theirs in mapping.items()
         if ours in MAPPABLE and ours != DATE_ORDER and not theirs.startswith("=") and fold(theirs) not in folded
     ]
+
+
+def _fill_absent(columns: Mapping[str, Column], absent: Mapping[str, str]) -> dict[str, Column]:
+    """Constants for what the file has neither as itself nor as what does instead."""
+    return {
+        ours: Column(ours, constant, None, origin="not in the file")
+        for ours, constant in absent.items()
+        if not any(name in columns for name in (ours, *_EITHER[ours]))
+    }
 
 
 def _claimed_twice(ours: str, theirs: Sequence[str], where: str) -> Problem:

@@ -67,6 +67,7 @@ def read_file(
     mapping: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
     currency: str = "USD",
+    absent: Mapping[str, str] | None = None,
 ) -> ParsedFile:
     """Read a file of rows or of month plans.
 
@@ -75,6 +76,7 @@ def read_file(
         mapping: our column -> theirs, or -> `=constant`; `date_order` -> DMY or MDY.
         remembered: such a mapping from earlier; it counts where the file has the columns that it names.
         currency: the account's; rows in another are rejected.
+        absent: our column -> `=constant`, for needed columns that the file lacks.
 
     Raises:
         UnreadableFileError: nothing of the file can be used; with everything that is wrong with it.
@@ -83,7 +85,7 @@ def read_file(
     given, earlier = dict(mapping or {}), dict(remembered or {})
     data = _read_bytes(path, where)
     grid = _read_grid(data, {fold(name) for name in (*given.values(), *earlier.values())}, where)
-    layout, problems = read_header(grid.header, mapping=given, remembered=earlier, where=where)
+    layout, problems = read_header(grid.header, mapping=given, remembered=earlier, where=where, absent=absent)
     days = _read_days(grid, layout)
     problems += check_units(layout, currency, where)
     problems += _check_order(layout, days, where)

@@ -20,8 +20,22 @@ if TYPE_CHECKING:
     from demetra.budget import BudgetLimits
     from demetra.rules import BudgetRules
 
-AsOf = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the data end")]
-Columns = Annotated[list[str] | None, typer.Option("--map", help="OURS=THEIRS, as for `ingest`")]
+RowsFile = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV, TSV or XLSX, gzipped or not, as for `ingest`, with a row or more per channel and day; campaigns "
+        "need not be named"
+    ),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"], metavar="DATE", help="The last day that counts [default: the last complete one]"
+    ),
+]
+Columns = Annotated[
+    list[str] | None, typer.Option("--map", metavar="OURS=THEIRS", help="A column by another name; repeatable")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,40 +45,68 @@ def register(app: typer.Typer) -> None:
 
 
 def forecast(
-    file: Annotated[Path, typer.Argument(help="A file that `demetra ingest` can read")],
-    horizon: Annotated[int | None, typer.Option(min=1, max=365, help="Days ahead", metavar="DAYS")] = None,
+    file: RowsFile,
+    horizon: Annotated[
+        int | None,
+        typer.Option(min=1, max=365, help="Days ahead [default: as in demetra.toml]", metavar="DAYS"),
+    ] = None,
     as_of: AsOf = None,
-    history: Annotated[bool, typer.Option("--history", help="The past's one-step-ahead predictions")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Instead, what would have been forecast for each past day the day before")
+    ] = False,
     mapping: Columns = None,
     form: Annotated[Format, typer.Option("--format", help="How to print it")] = Format.csv,
 ) -> None:
-    """Forecast ROI, conversion rate, reach and CTR per channel from a file; touches no database."""
+    """Forecast ROI, conversion rate, reach and CTR per channel from a file; touches no database.
+
+    What is not forecast, and why, is told on standard error.
+    """
     from demetra.forecast import forecast_channels, forecast_table, past_table
     from demetra.rules import read_rules
 
-    days = horizon or read_rules(Settings.from_environment().rules_file).forecast.horizon_days
-    made = forecast_channels(_read_history(file, mapping), as_of=_day(as_of), horizon_days=days)
+    rules = read_rules(Settings.from_environment().rules_file)
+    rows = _read_history(file, mapping, rules.account.currency)
+    made = forecast_channels(rows, as_of=_day(as_of), horizon_days=horizon or rules.forecast.horizon_days)
     for note in made.notes.itertuples():
         typer.echo(f"{note.channel}, {note.metric}: {note.note}", err=True)
     print_frame(past_table(made) if history else forecast_table(made), form)
 
 
 def allocate(
-    file: Annotated[Path, typer.Argument(help="A file that `demetra ingest` can read")],
+    file: RowsFile,
     as_of: AsOf = None,
-    total: Annotated[float | None, typer.Option(min=0, help="Budget for the next days; default: as now")] = None,
-    bound: Annotated[float | None, typer.Option(min=0, max=1, help="Largest move per channel, 0.3 = 30 %")] = None,
-    days: Annotated[int | None, typer.Option(min=1, max=366, help="How many days the advice is for")] = None,
-    fixed: Annotated[list[str] | None, typer.Option(help="A channel that must not move; repeatable")] = None,
-    minimum: Annotated[
-        list[str] | None, typer.Option(help="The least budget of a channel; repeatable", metavar="CHANNEL=AMOUNT")
+    total: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="AMOUNT", help="Budget of all channels for those days [default: as is spent now]"),
     ] = None,
-    target_roi: Annotated[float | None, typer.Option(help="The least expected ROI of the whole plan")] = None,
-    target_cpa: Annotated[float | None, typer.Option(help="The highest expected cost per conversion")] = None,
+    bound: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="SHARE", help="Largest move of a channel; 0.3: by 30 % of its spend"),
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=366, metavar="N", help="How many days the advice is for")
+    ] = None,
+    fixed: Annotated[
+        list[str] | None, typer.Option(metavar="CHANNEL", help="A channel whose budget must not move; repeatable")
+    ] = None,
+    minimum: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CHANNEL=AMOUNT", help="The least budget of a channel for those days; repeatable"),
+    ] = None,
+    target_roi: Annotated[
+        float | None,
+        typer.Option(metavar="RATIO", help="Least expected ROI of the whole plan, (revenue - spend) / spend"),
+    ] = None,
+    target_cpa: Annotated[
+        float | None, typer.Option(metavar="AMOUNT", help="Highest expected cost per conversion of the whole plan")
+    ] = None,
     mapping: Columns = None,
     form: Annotated[Format, typer.Option("--format", help="How to print it")] = Format.csv,
 ) -> None:
-    """Advise on the next days' budget from a file; touches no database."""
+    """Advise on the next days' budget from a file; touches no database.
+
+    Limits that are not given are those of demetra.toml. What would add to the advice is told on standard error.
+    """
     from demetra.budget import allocate_budget, fit_response, tabulate_outlook
     from demetra.forecast import forecast_channels, roi_forecast_table, roi_timeseries
     from demetra.rules import read_rules
@@ -72,7 +114,8 @@ def allocate(
     rules = read_rules(Settings.from_environment().rules_file)
     asked = {"total": total, "bound": bound, "days": days, "fixed": fixed, "minimum": minimum}
     limits = _read_limits(rules.budget, {**asked, "target_roi": target_roi, "target_cpa": target_cpa})
-    history, day, horizon = _read_history(file, mapping), _day(as_of), rules.forecast.horizon_days
+    history, day = _read_history(file, mapping, rules.account.currency), _day(as_of)
+    horizon = rules.forecast.horizon_days
     series = roi_timeseries(forecast_channels(history, metrics=("roi",), as_of=day, horizon_days=horizon))
     outlook = roi_forecast_table(history, series, as_of=day, horizon_days=horizon)
     advice = allocate_budget(fit_response(history, as_of=day), limits, roi_forecast=outlook)
@@ -91,10 +134,13 @@ def _read_limits(rules: BudgetRules, asked: Mapping[str, Any]) -> BudgetLimits:
     return BudgetLimits(**{**wanted, "fixed": fixed, "minimum": read_minimum(wanted["minimum"])})
 
 
-def _read_history(file: Path, mapping: list[str] | None) -> pd.DataFrame:
+def _read_history(file: Path, mapping: list[str] | None, currency: str) -> pd.DataFrame:
     from demetra.ingest import history_from_file
 
-    return history_from_file(file, mapping=parse_mapping(mapping or []))
+    def tell(sentence: str) -> None:
+        typer.echo(sentence, err=True)
+
+    return history_from_file(file, mapping=parse_mapping(mapping or []), currency=currency, tell=tell)
 
 
 def _day(moment: datetime | None) -> date | None:
