@@ -14,8 +14,8 @@ from datetime import timedelta
 import pandas as pd
 from alert_accounts import INCIDENTS, LATE, LATE_DAYS, PACE, Account, Incident, make_account
 
+from demetra.alerts.breaches import Voice
 from demetra.alerts.kinds import RULES
-from demetra.alerts.sayings import Voice
 from demetra.alerts.simulate import fold_incidents, replay_rules
 
 PER_KIND = 8

@@ -148,6 +148,7 @@ BREACHES: Final = (
     "expected_hi",
     "silenced_by",
     "tell",
+    "facts",
 )
 """One row per kind and channel in breach at a run; the store turns them into incidents (`alerts`)."""
 

@@ -10,8 +10,8 @@ import pytest
 
 from demetra import schema
 from demetra.alerts import detect_breaches
+from demetra.alerts.breaches import Voice
 from demetra.alerts.kinds import RULES, choose_rules
-from demetra.alerts.sayings import Voice
 from demetra.alerts.simulate import fold_incidents, replay_rules, simulate_rule
 from demetra.errors import ConfigurationError, ParameterError
 from demetra.rules import AlertRule, AlertRules, Rules, read_rules

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from demetra.alerts.breaches import Voice
 from demetra.alerts.judge import judge_rules
 from demetra.alerts.kinds import MEASURES, Kind, choose_kinds, choose_rules
-from demetra.alerts.messages import Finding, name_period, say_account, say_finding, say_plan
-from demetra.alerts.sayings import Voice
 from demetra.incidents import silences
 from demetra.metrics import divide
 from demetra.names import clean_name
 from demetra.schema import BREACHES, BUDGETS, CAMPAIGNS, HISTORY, SEVERITIES, require_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from demetra.rules import AlertRules
+    from demetra.words import Language
 
 MIN_EVENTS: Final = 5
 """A rate is judged only where the threshold itself would bring so many events: 100 clicks for a conversion of 5 %."""
@@ -35,13 +35,12 @@ _KEYS: Final = ["channel", "campaign_id"]
 
 @dataclass(frozen=True)
 class _Window:
-    """Sums and measures from `first` to `last`: by campaign, by channel, and the account's ROI."""
+    """Sums and measures of a `period` (`first`, `last`): by campaign, by channel, and the account's ROI."""
 
     campaigns: pd.DataFrame
     channels: pd.DataFrame
     account_roi: float
-    first: pd.Timestamp
-    last: pd.Timestamp
+    period: dict[str, pd.Timestamp]
 
 
 def detect_breaches(
@@ -52,7 +51,7 @@ def detect_breaches(
     as_of: date,
     thresholds: AlertRules,
     currency: str = "USD",
-    language: str = "en",
+    language: Language = "en",
 ) -> pd.DataFrame:
     """Find what is beyond its threshold, at most one row per kind and channel, gravest first.
 
@@ -76,10 +75,9 @@ def detect_breaches(
     frames = ((campaigns, CAMPAIGNS, "campaigns"), (history, HISTORY, "history"), (budgets, BUDGETS, "budgets"))
     for frame, columns, what in frames:
         require_columns(frame, columns, what)
-    day = pd.Timestamp(as_of)
-    found = judge_kinds(choose_kinds(thresholds.rules), campaigns, history, budgets, day, thresholds, currency)
-    rules = choose_rules(thresholds.rules)
-    found += judge_rules(rules, history, budgets, as_of=day, voice=Voice(language, currency))
+    day, voice = pd.Timestamp(as_of), Voice(language, currency)
+    found = judge_kinds(choose_kinds(thresholds.rules), campaigns, history, budgets, day, thresholds, voice)
+    found += judge_rules(choose_rules(thresholds.rules), history, budgets, as_of=day, voice=voice)
     found.sort(key=lambda row: -SEVERITIES.index(row["severity"]))  # within a severity, kinds as they are listed
     return _make_frame(_silence(found))
 
@@ -91,7 +89,7 @@ def judge_kinds(
     budgets: pd.DataFrame,
     day: pd.Timestamp,
     thresholds: AlertRules,
-    currency: str,
+    voice: Voice,
 ) -> list[dict[str, Any]]:
     """The breaches of thresholds on a day; arguments as in `detect_breaches`."""
     found: list[dict[str, Any]] = []
@@ -102,11 +100,22 @@ def judge_kinds(
             windows[days] = _sum_window(campaigns, day - pd.Timedelta(days=days - 1), day)
         window = windows[days]
         if kind.scope == "campaigns":
-            found += _judge_campaigns(kind, window, thresholds, currency)
+            rows = _judge_campaigns(kind, window, thresholds)
         elif kind.scope == "account":
-            found += _judge_against_account(kind, window, thresholds)
+            rows = _judge_against_account(kind, window, thresholds)
         else:
-            found += _judge_plan(kind, campaigns, history, budgets, day, thresholds, currency)
+            rows = _judge_plan(kind, campaigns, history, budgets, day, thresholds)
+        found += [
+            voice.describe(
+                alert_type=kind.name,
+                severity=kind.severity,
+                action=kind.action,
+                tell=list(kind.tell),
+                metric=kind.conditions[0].measure,
+                **row,
+            )
+            for row in rows
+        ]
     return found
 
 
@@ -143,7 +152,9 @@ def _sum_window(campaigns: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp
     by_campaign = pd.concat([keys, rows["campaign_name"].groupby(codes, sort=True).last(), sums], axis=1)
     by_channel = by_campaign.groupby("channel", sort=True)[list(parts)].sum(min_count=1)
     account = _measure(by_channel.sum(min_count=1).to_frame().T)
-    return _Window(_measure(by_campaign), _measure(by_channel), float(account["roi"].iloc[0]), first, last)
+    return _Window(
+        _measure(by_campaign), _measure(by_channel), float(account["roi"].iloc[0]), {"first": first, "last": last}
+    )
 
 
 def _measure(sums: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +175,7 @@ def _in_breach(values: pd.DataFrame, kind: Kind, limits: tuple[float, ...]) -> p
     return held
 
 
-def _judge_campaigns(kind: Kind, window: _Window, thresholds: AlertRules, currency: str) -> list[dict[str, Any]]:
+def _judge_campaigns(kind: Kind, window: _Window, thresholds: AlertRules) -> Iterator[dict[str, Any]]:
     limits = tuple(condition.find_limit(thresholds) for condition in kind.conditions)
     campaigns, channels = window.campaigns, window.channels
     bad = _in_breach(campaigns, kind, limits)
@@ -172,43 +183,49 @@ def _judge_campaigns(kind: Kind, window: _Window, thresholds: AlertRules, curren
     shares = divide(carried, channels["spend"])
     whole = _in_breach(channels, kind, limits)
     totals = campaigns["channel"].value_counts()
-    found = []
     chosen = channels.index.isin(kind.channels) if kind.channels else True
     for channel in channels.index[chosen & (whole | ((shares >= thresholds.min_breach_share) & (carried > 0)))]:
         own = campaigns.loc[bad & (campaigns["channel"] == channel)]
-        finding = Finding(
-            kind=kind,
-            name=clean_name(str(channel)),
-            measured=tuple(float(channels.loc[channel, condition.measure]) for condition in kind.conditions),
-            limits=limits,
-            bad=len(own),
-            total=int(totals[channel]),
-            share=None if whole[channel] else float(shares[channel]),
-            period=name_period(window.first, window.last),
-        )
-        worst = _worst(own, kind.conditions[0].measure, limits[0])
-        message, value = say_finding(finding, currency), finding.measured[0]
-        found.append(_incident(kind, channel, message, value, limits[0], len(own), worst))
-    return found
+        conditions: list[dict[str, Any]] = [
+            {
+                "measure": each.measure,
+                "value": float(channels.loc[channel, each.measure]),
+                "side": each.side,
+                "limit": limit,
+            }
+            for each, limit in zip(kind.conditions, limits, strict=True)
+        ]
+        facts = {"bad": len(own), "total": int(totals[channel]), "share": float(shares[channel])}
+        form = "channel" if whole[channel] else "campaigns"
+        yield {
+            "channel": str(channel),
+            "facts": {"form": form, "conditions": conditions, **facts, **window.period},
+            "metric_value": conditions[0]["value"],
+            "threshold_value": limits[0],
+            "occurrences": len(own),
+            "worst": _worst(own, kind.conditions[0].measure, limits[0]),
+        }
 
 
-def _judge_against_account(kind: Kind, window: _Window, thresholds: AlertRules) -> list[dict[str, Any]]:
+def _judge_against_account(kind: Kind, window: _Window, thresholds: AlertRules) -> Iterator[dict[str, Any]]:
     """Only where the account's ROI is positive: a share of a loss would be a smaller loss."""
     ratio = kind.conditions[0].find_limit(thresholds)
     limit = ratio * window.account_roi
     if not limit > 0:
-        return []
+        return
     bad = _in_breach(window.campaigns, kind, (limit,))
     below = _in_breach(window.channels, kind, (limit,))
-    found = []
     for channel in below.index[below]:
         own = window.campaigns.loc[bad & (window.campaigns["channel"] == channel)]
         roi = float(window.channels.loc[channel, "roi"])
-        period = name_period(window.first, window.last)
-        message = say_account(clean_name(str(channel)), roi, window.account_roi, ratio, period)
-        worst = _worst(own, "roi", limit)
-        found.append(_incident(kind, channel, message, roi, limit, len(own), worst))
-    return found
+        yield {
+            "channel": str(channel),
+            "facts": {"form": "account", "value": roi, "account": window.account_roi, "ratio": ratio, **window.period},
+            "metric_value": roi,
+            "threshold_value": limit,
+            "occurrences": len(own),
+            "worst": _worst(own, "roi", limit),
+        }
 
 
 def _judge_plan(
@@ -218,8 +235,7 @@ def _judge_plan(
     budgets: pd.DataFrame,
     day: pd.Timestamp,
     thresholds: AlertRules,
-    currency: str,
-) -> list[dict[str, Any]]:
+) -> Iterator[dict[str, Any]]:
     """The month's spend so far against its plan; `worst` are the campaigns that spent most of it."""
     limit, month = kind.conditions[0].find_limit(thresholds), day.replace(day=1)
     days = history.loc[(history["date"] >= month) & (history["date"] <= day)]
@@ -228,7 +244,6 @@ def _judge_plan(
     planned = plans.groupby("channel", observed=True)["amount"].sum().astype("float64")
     shares = divide(spent.reindex(planned.index), planned)
     rows = campaigns.loc[(campaigns["date"] >= month) & (campaigns["date"] <= day)]
-    found = []
     for channel in shares.index[shares > limit]:
         own = (
             rows.loc[rows["channel"] == channel]
@@ -236,10 +251,15 @@ def _judge_plan(
             .agg({"spend": "sum", "campaign_name": "last"})
         )
         plan, share = float(planned[channel]), float(shares[channel])
-        worst = _worst(own.assign(plan_share=own["spend"] / plan), "plan_share", 0.0)
-        message = say_plan(clean_name(str(channel)), float(spent[channel]), plan, limit, day, currency)
-        found.append(_incident(kind, channel, message, share, limit, 1, worst))
-    return found
+        facts = {"form": "plan", "spent": float(spent[channel]), "planned": plan, "share": share, "limit": limit}
+        yield {
+            "channel": str(channel),
+            "facts": {**facts, "last": day, "days": day.days_in_month},
+            "metric_value": share,
+            "threshold_value": limit,
+            "occurrences": 1,
+            "worst": _worst(own.assign(plan_share=own["spend"] / plan), "plan_share", 0.0),
+        }
 
 
 def _worst(bad: pd.DataFrame, measure: str, limit: float) -> list[dict[str, Any]]:
@@ -254,27 +274,3 @@ def _worst(bad: pd.DataFrame, measure: str, limit: float) -> list[dict[str, Any]
         }
         for _, row in bad.loc[cost.index[:WORST]].iterrows()
     ]
-
-
-def _incident(
-    kind: Kind,
-    channel: object,
-    message: str,
-    value: float,
-    limit: float,
-    occurrences: int,
-    worst: list[dict[str, Any]],
-) -> dict[str, Any]:
-    return {
-        "alert_type": kind.name,
-        "severity": kind.severity,
-        "channel": str(channel),
-        "message": message,
-        "metric_value": value,
-        "threshold_value": limit,
-        "action": kind.action,
-        "occurrences": occurrences,
-        "worst": worst,
-        "metric": kind.conditions[0].measure,
-        "tell": list(kind.tell),
-    }

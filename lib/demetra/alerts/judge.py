@@ -11,14 +11,13 @@ import pandas as pd
 
 from demetra.alerts.changes import RATIOS, Tracks, shorten
 from demetra.alerts.pace import measure_paces
-from demetra.alerts.sayings import Voice, describe
 from demetra.alerts.silence import Silence, find_silences
 from demetra.forecast.panel import lay_out
-from demetra.names import clean_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from demetra.alerts.breaches import Voice
     from demetra.alerts.track import Verdict
     from demetra.forecast.panel import Calendar
     from demetra.rules import AlertRule
@@ -68,9 +67,9 @@ def judge_rule(rule: AlertRule, evidence: Evidence, voice: Voice) -> Iterator[di
     judges = {"change": _judge_change, "pace": _judge_pace}
     if rule.kind == "threshold":
         return
-    for channel, row in judges.get(rule.kind, _judge_silence)(rule, evidence, voice):
+    for channel, row in judges.get(rule.kind, _judge_silence)(rule, evidence):
         if not rule.channels or channel in rule.channels:
-            yield describe(
+            yield voice.describe(
                 alert_type=rule.name,
                 severity=rule.severity,
                 channel=channel,
@@ -80,7 +79,7 @@ def judge_rule(rule: AlertRule, evidence: Evidence, voice: Voice) -> Iterator[di
             )
 
 
-def _judge_change(rule: AlertRule, evidence: Evidence, voice: Voice) -> Iterator[tuple[str, dict[str, Any]]]:
+def _judge_change(rule: AlertRule, evidence: Evidence) -> Iterator[tuple[str, dict[str, Any]]]:
     metric, calendar = str(rule.metric), evidence.calendar
     for channel, verdicts in zip(calendar.channels, evidence.tracks[metric], strict=True):
         verdict = verdicts[-1]
@@ -90,20 +89,18 @@ def _judge_change(rule: AlertRule, evidence: Evidence, voice: Voice) -> Iterator
             continue
         began = calendar.dates[verdict.began]
         first = max(began, calendar.dates[-min(verdict.days, len(calendar.dates))])
-        bound = verdict.low if verdict.sign < 0 else verdict.high
-        yield (
-            channel,
-            {
-                "message": voice.say_change(clean_name(channel), metric, verdict, first=first, last=calendar.dates[-1]),
-                "metric": metric,
-                "metric_value": _finite(verdict.value),
-                "threshold_value": _finite(bound),
-                "expected_value": _finite(verdict.expected),
-                "expected_lo": _finite(verdict.low),
-                "expected_hi": _finite(verdict.high),
-                "since": began,
-            },
-        )
+        seen = {name: getattr(verdict, name) for name in ("value", "expected", "low", "high")}
+        row = {
+            "facts": {"form": "change", "metric": metric, "first": first, "last": calendar.dates[-1], **seen},
+            "metric": metric,
+            "metric_value": _finite(verdict.value),
+            "threshold_value": _finite(verdict.low if verdict.sign < 0 else verdict.high),
+            "expected_value": _finite(verdict.expected),
+            "expected_lo": _finite(verdict.low),
+            "expected_hi": _finite(verdict.high),
+            "since": began,
+        }
+        yield channel, row
 
 
 def measure_change(metric: str, verdict: Verdict) -> float:
@@ -113,32 +110,32 @@ def measure_change(metric: str, verdict: Verdict) -> float:
     return (verdict.value - offset) / expected - 1.0 if expected > 0 else math.nan
 
 
-def _judge_silence(rule: AlertRule, evidence: Evidence, voice: Voice) -> Iterator[tuple[str, dict[str, Any]]]:
-    say = {"silence": voice.say_silence, "gap": voice.say_gap, "holes": voice.say_holes}[rule.kind]
+def _judge_silence(rule: AlertRule, evidence: Evidence) -> Iterator[tuple[str, dict[str, Any]]]:
     calendar = evidence.calendar
     for channel, silence in zip(calendar.channels, evidence.silences[rule.kind], strict=True):
         if silence is None or silence.days < rule.limit:
             continue
         first, last = calendar.dates[silence.first], calendar.dates[silence.last]
-        message = say(clean_name(channel), first=first, last=last)
         seen = {"metric": "days", "metric_value": float(silence.days), "threshold_value": max(rule.limit, 1.0)}
-        yield channel, {"message": message, "since": first, **seen}
+        yield channel, {"facts": {"form": rule.kind, "first": first, "last": last}, "since": first, **seen}
 
 
-def _judge_pace(rule: AlertRule, evidence: Evidence, voice: Voice) -> Iterator[tuple[str, dict[str, Any]]]:
-    for channel, pace in measure_paces(evidence.history, evidence.budgets, as_of=evidence.as_of).items():
-        if pace.is_ahead(rule.limit):
-            yield (
-                channel,
-                {
-                    "message": voice.say_pace(clean_name(channel), pace, day=evidence.as_of),
-                    "metric": "plan_share",
-                    "metric_value": pace.projected / pace.planned,
-                    "threshold_value": 1.0 + rule.limit,
-                    "expected_value": 1.0,
-                    "since": evidence.as_of.replace(day=1),
-                },
-            )
+def _judge_pace(rule: AlertRule, evidence: Evidence) -> Iterator[tuple[str, dict[str, Any]]]:
+    day = evidence.as_of
+    for channel, pace in measure_paces(evidence.history, evidence.budgets, as_of=day).items():
+        if not pace.is_ahead(rule.limit):
+            continue
+        facts = {"form": "pace", "day": day.day, "days": day.days_in_month, "spent": pace.spent}
+        facts |= {"planned": pace.planned, "projected": pace.projected, "over": pace.projected - pace.planned}
+        row = {
+            "facts": {**facts, "ahead": pace.spent / pace.due - 1.0},
+            "metric": "plan_share",
+            "metric_value": pace.projected / pace.planned,
+            "threshold_value": 1.0 + rule.limit,
+            "expected_value": 1.0,
+            "since": day.replace(day=1),
+        }
+        yield channel, row
 
 
 def _finite(value: float) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from demetra.rules import AlertRule, AlertRules
+from demetra.words import ENGLISH
 
 
 @dataclass(frozen=True)
@@ -17,21 +18,19 @@ class Measure:
     (spend per conversion), so that a floor on volume can be kept; None where any volume will do.
     """
 
-    label: str
     over: str
     under: str
-    unit: Literal["ratio", "share", "money", "score"]
     events: Literal["rate", "cost"] | None = None
 
 
 MEASURES: Final = {
-    "roi": Measure("ROI", "profit", "spend", "ratio"),
-    "cpa": Measure("cost per conversion", "spend", "conversions", "money", "cost"),
-    "conversion_rate": Measure("conversion", "conversions", "clicks", "share", "rate"),
-    "ctr": Measure("click-through rate", "clicks", "impressions", "share", "rate"),
-    "cpc": Measure("cost per click", "spend", "clicks", "money", "cost"),
-    "cpm": Measure("cost per thousand impressions", "mille", "impressions", "money"),
-    "engagement_score": Measure("mean engagement score", "engagement_score", "scored", "score"),
+    "roi": Measure("profit", "spend"),
+    "cpa": Measure("spend", "conversions", "cost"),
+    "conversion_rate": Measure("conversions", "clicks", "rate"),
+    "ctr": Measure("clicks", "impressions", "rate"),
+    "cpc": Measure("spend", "clicks", "cost"),
+    "cpm": Measure("mille", "impressions"),
+    "engagement_score": Measure("engagement_score", "scored"),
 }
 
 
@@ -78,44 +77,44 @@ KINDS: Final = (
         "roi_drop",
         "high",
         (Condition("roi", "below", "roi_drop_below"),),
-        "Rework or pause the campaigns listed, the first one first; they cost the most of what is missing.",
+        ENGLISH("action.roi_drop"),
     ),
     Kind(
         "cost_spike",
         "medium",
         (Condition("cpa", "above", "cost_spike_above"),),
-        "Lower the bids or narrow the audience of the campaigns listed, and check that conversions are still recorded.",
+        ENGLISH("action.cost_spike"),
     ),
     Kind(
         "low_conversion",
         "medium",
         (_LOW_CONVERSION,),
-        "Check the landing page and the offer of the campaigns listed, and that their conversions are still recorded.",
+        ENGLISH("action.low_conversion"),
     ),
     Kind(
         "anomaly_high_ctr_low_conv",
         "high",
         (_LOW_CONVERSION, Condition("ctr", "above", "high_ctr_above")),
-        "Look for accidental or invalid clicks by placement, and compare what the ads promise with the landing page.",
+        ENGLISH("action.anomaly_high_ctr_low_conv"),
     ),
     Kind(
         "engagement_drop",
         "low",
         (Condition("engagement_score", "below", "engagement_drop_below"),),
-        "Renew the creatives of the campaigns listed and review whom they are shown to.",
+        ENGLISH("action.engagement_drop"),
     ),
     Kind(
         "budget_overrun",
         "critical",
         (Condition("plan_share", "above", "budget_overrun_above"),),
-        "Cap the channel's daily spend for the rest of the month, or raise its plan.",
+        ENGLISH("action.budget_overrun"),
         scope="plan",
     ),
     Kind(
         "channel_underperform",
         "medium",
         (Condition("roi", "below", "underperform_ratio"),),
-        "Read the budget advice for this channel before its next budget is set.",
+        ENGLISH("action.channel_underperform"),
         scope="account",
     ),
 )
@@ -127,28 +126,28 @@ RULES: Final = (
         kind="silence",
         limit=1,
         severity="critical",
-        action="Check that the channel's campaigns are running and paid for, and that its tracking still reports.",
+        action=ENGLISH("action.channel_silent"),
     ),
     AlertRule(
         name="data_gap",
         kind="gap",
         limit=1,
         severity="high",
-        action="Check the channel's export or connection, and load the days that are missing.",
+        action=ENGLISH("action.data_gap"),
     ),
     AlertRule(
         name="missing_days",
         kind="holes",
         limit=1,
         severity="low",
-        action="Load the days that are missing; until then sums over them are too low.",
+        action=ENGLISH("action.missing_days"),
     ),
     AlertRule(
         name="spend_pace",
         kind="pace",
         limit=0.10,
         severity="high",
-        action="Lower the channel's daily budget to what is left of the plan, or raise the plan.",
+        action=ENGLISH("action.spend_pace"),
     ),
     AlertRule(
         name="roi_change",
@@ -157,7 +156,7 @@ RULES: Final = (
         condition="below",
         limit=0.20,
         severity="high",
-        action="Compare conversions and order values of the campaigns listed with those of the days before.",
+        action=ENGLISH("action.roi_change"),
     ),
     AlertRule(
         name="conversion_change",
@@ -166,7 +165,7 @@ RULES: Final = (
         condition="below",
         limit=0.20,
         severity="high",
-        action="Check the landing page, the checkout and the conversion tracking of this channel.",
+        action=ENGLISH("action.conversion_change"),
     ),
     AlertRule(
         name="cpa_change",
@@ -175,7 +174,7 @@ RULES: Final = (
         condition="above",
         limit=0.25,
         severity="medium",
-        action="Check bids and audiences, and whether conversions are still recorded.",
+        action=ENGLISH("action.cpa_change"),
     ),
     AlertRule(
         name="ctr_change",
@@ -184,7 +183,7 @@ RULES: Final = (
         condition="outside",
         limit=0.20,
         severity="medium",
-        action="Look at placements and creatives that changed; a sudden rise may be invalid clicks.",
+        action=ENGLISH("action.ctr_change"),
     ),
     AlertRule(
         name="spend_change",
@@ -193,7 +192,7 @@ RULES: Final = (
         condition="outside",
         limit=0.45,
         severity="medium",
-        action="Check whether somebody changed budgets or bids on this channel.",
+        action=ENGLISH("action.spend_change"),
     ),
     AlertRule(
         name="reach_change",
@@ -202,7 +201,7 @@ RULES: Final = (
         condition="below",
         limit=0.25,
         severity="low",
-        action="Check the frequency cap, the audience's size and rejected ads.",
+        action=ENGLISH("action.reach_change"),
     ),
 )
 """The rules beside the brief's thresholds; `limit` is the least that is worth a word."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from demetra.alerts.breaches import Voice
 from demetra.alerts.changes import Tracks, is_late
 from demetra.alerts.detect import judge_kinds
 from demetra.alerts.judge import Evidence, judge_rule
 from demetra.alerts.kinds import KINDS, RULES, make_kind
-from demetra.alerts.sayings import Voice
 from demetra.errors import ParameterError, Problem
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def simulate_rule(
 
     def judge() -> Iterator[tuple[pd.Timestamp, list[dict[str, Any]]]]:
         for day in pd.date_range(since, as_of):
-            yield day, judge_kinds([kind], campaigns, history, budgets, day, thresholds, voice.currency)
+            yield day, judge_kinds([kind], campaigns, history, budgets, day, thresholds, voice)
 
     return fold_incidents(judge(), cool_down_days=thresholds.cool_down_days)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from demetra.languages import write_day
 from demetra.names import clean_name
+from demetra.sayings import name_kind, say_action, say_incident
 from demetra.schema import SEVERITIES
+from demetra.words import Words
 
 Notification = Mapping[str, Any]
 
@@ -18,49 +20,6 @@ MOST_ALONE: Final = 3
 MOST_LISTED: Final = 15
 MOST_NAMED: Final = 5
 LONGEST: Final = 3000
-
-_EVENTS: Final = {
-    "en": {
-        "opened": "new",
-        "worsened": "worse",
-        "woken": "no longer snoozed",
-        "reopened": "again",
-        "resolved": "over",
-    },
-    "ru": {
-        "opened": "новое",
-        "worsened": "хуже",
-        "woken": "пауза кончилась",
-        "reopened": "снова",
-        "resolved": "прошло",
-    },
-}
-_SEVERITIES: Final = {
-    "en": {name: name for name in SEVERITIES},
-    "ru": {"low": "низкая", "medium": "средняя", "high": "высокая", "critical": "критическая"},
-}
-_WORDS: Final = {
-    "en": {
-        "since": "Since",
-        "seen": "First seen on",
-        "campaigns": "Campaigns",
-        "do": "What to do",
-        "see": "Dashboard",
-        "more": "and {0} more on the dashboard",
-        "digest": "DEMETRA: {0} changes",
-        "over": "This is over: {0}",
-    },
-    "ru": {
-        "since": "С",
-        "seen": "Впервые замечено",
-        "campaigns": "Кампании",
-        "do": "Что делать",
-        "see": "Дашборд",
-        "more": "и ещё {0} на дашборде",
-        "digest": "DEMETRA: изменений – {0}",
-        "over": "Это прошло: {0}",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -73,12 +32,12 @@ class Message:
     pictured: Notification | None
 
 
-def compose_messages(notifications: Sequence[Notification], *, language: str, link: str, most: int) -> list[Message]:
+def compose_messages(notifications: Sequence[Notification], *, words: Words, link: str, most: int) -> list[Message]:
     """The messages for one receiver, `most` at most: changes of one channel in one, and all in one where that is many.
 
     Args:
         notifications: `id, topic, severity, channel, content`, at least one.
-        language: "en" or "ru".
+        words: the language.
         link: the dashboard's address.
         most: how many messages may be sent, at least 1.
     """
@@ -89,7 +48,7 @@ def compose_messages(notifications: Sequence[Notification], *, language: str, li
         groups.setdefault((each["topic"], each["channel"] or ""), []).append(each)
     chosen = list(groups.values()) if len(groups) <= min(MOST_ALONE, most) else [newest]
     return [
-        _compose(sorted(group, key=_rank), [n for each in group for n in numbers[_key(each)]], language, link)
+        _compose(sorted(group, key=_rank), [n for each in group for n in numbers[_key(each)]], words, link)
         for group in chosen
     ]
 
@@ -108,61 +67,66 @@ def _rank(notification: Notification) -> tuple[bool, int, int]:
     return over, -SEVERITIES.index(notification["severity"]), notification["id"]
 
 
-def _compose(group: list[Notification], numbers: list[int], language: str, link: str) -> Message:
-    words = _WORDS[language]
+def _compose(group: list[Notification], numbers: list[int], words: Words, link: str) -> Message:
     alike = {(each["topic"], each["channel"]) for each in group}
     single = len(group) == 1 or (len(group) <= MOST_ALONE and len(alike) == 1 and group[0]["topic"] == "incident")
     if single:
-        title = _title(group[0], language)
-        parts = [_tell(each, language, titled=len(group) > 1) for each in group]
+        title = _title(group[0], words)
+        parts = [_tell(each, words, titled=len(group) > 1) for each in group]
     else:
-        title = words["digest"].format(len(group))
-        parts = [_line(each, language) for each in group[:MOST_LISTED]]
+        title = words("message.digest", count=len(group))
+        parts = [_line(each, words) for each in group[:MOST_LISTED]]
         if len(group) > MOST_LISTED:
-            parts.append(words["more"].format(len(group) - MOST_LISTED))
+            parts.append(words("message.more", count=len(group) - MOST_LISTED))
     body = ("\n\n" if single else "\n").join(parts)
     if len(body) > LONGEST:
         body = body[:LONGEST].rstrip() + "…"
     pictured = next((each for each in group if each["content"].get("metric")), None)
-    return Message(title, f"{body}\n\n{words['see']}: {link}", tuple(numbers), pictured)
+    return Message(title, f"{body}\n\n{words('message.see', link=link)}", tuple(numbers), pictured)
 
 
-def _title(notification: Notification, language: str) -> str:
+def _title(notification: Notification, words: Words) -> str:
     content = notification["content"]
     if notification["topic"] != "incident":
-        return str(content["title"])
-    kind = clean_name(str(content["alert_type"]).replace("_", " "))
-    state = _EVENTS[language][content["event"]]
-    severity = _SEVERITIES[language][notification["severity"]].upper()
-    return f"{severity}: {_name(notification)}, {kind} ({state})"
+        return words(f"notice.{content['notice']}")
+    severity, kind = words(f"severity.{notification['severity']}").upper(), name_kind(content["alert_type"], words)
+    return f"{severity}: {_clean(notification['channel'])} – {kind} ({words('change.' + content['event'])})"
 
 
-def _tell(notification: Notification, language: str, *, titled: bool) -> str:
-    content, words = notification["content"], _WORDS[language]
+def _tell(notification: Notification, words: Words, *, titled: bool) -> str:
+    content = notification["content"]
     if notification["topic"] != "incident":
-        return str(content["text"])
-    lines = [_title(notification, language)] if titled else []
+        return _say_notice(content, words)
+    lines = [_title(notification, words)] if titled else []
+    message = _say(notification, words)
     if content["event"] == "resolved":
-        return "\n".join([*lines, words["over"].format(content["message"])])
+        return "\n".join([*lines, words("message.over", message=message)])
     known = "since" if content.get("since") else "seen"
-    day = write_day(date.fromisoformat(content.get("since") or str(content["first_seen"])[:10]), language)
-    worst = [_clean(each.get("name") or each["campaign_id"]) for each in content.get("worst") or []][:MOST_NAMED]
-    named = [f"{words['campaigns']}: {', '.join(worst)}"] if worst else []
-    return "\n".join(
-        [*lines, content["message"], f"{words[known]} {day}.", *named, f"{words['do']}: {content['action']}"]
-    )
+    day = date.fromisoformat(content.get("since") or str(content["first_seen"])[:10])
+    lines += [message, words(f"message.{known}", day=write_day(day, words.language))]
+    if worst := [_clean(each.get("name") or each["campaign_id"]) for each in content.get("worst") or []][:MOST_NAMED]:
+        lines.append(words("message.campaigns", names=", ".join(worst)))
+    return "\n".join([*lines, words("message.do", action=say_action(content, words))])
 
 
-def _line(notification: Notification, language: str) -> str:
+def _line(notification: Notification, words: Words) -> str:
     if notification["topic"] != "incident":
-        return f"- {notification['content']['title']}. {notification['content']['text']}"
-    return f"- {_title(notification, language)}. {notification['content']['message']}"
+        return f"- {_title(notification, words)}. {_say_notice(notification['content'], words)}"
+    return f"- {_title(notification, words)}. {_say(notification, words)}"
 
 
-def _name(notification: Notification) -> str:
-    """The channel's name; what would call somebody in a chat does not."""
-    return _clean(notification["channel"])
+def _say(notification: Notification, words: Words) -> str:
+    return say_incident({**notification["content"], "channel": notification["channel"]}, words)
+
+
+def _say_notice(content: Mapping[str, Any], words: Words) -> str:
+    """What happened to a run; its moments are written as the language writes them."""
+    facts = dict(content)
+    for name in {"began", "ended"} & facts.keys():
+        facts[name] = words.moment(datetime.fromisoformat(facts[name]))
+    return words(f"notice.{content['notice']}_text", **facts)
 
 
 def _clean(name: object) -> str:
+    """A name of the data; what would call somebody in a chat does not."""
     return clean_name(str(name)).replace("@", "(at)")

@@ -28,6 +28,7 @@ from demetra.store.outbox import (
     open_deliveries,
     settle_deliveries,
 )
+from demetra.words import Words
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -98,8 +99,8 @@ def _claim(engine: Engine, receiver: Receiver, settings: Settings, rules: Rules,
         due = claim_due(connection, receiver.name, now=now, severities=SEVERITIES[least:]) if left > 0 else []
         if not due:
             return []
-        language = rules.recommendations.language
-        messages = compose_messages(due, language=language, link=settings.dashboard_url, most=left)
+        words = Words(rules.recommendations.language)
+        messages = compose_messages(due, words=words, link=settings.dashboard_url, most=left)
         for message in messages:
             mark_sending(connection, receiver.name, message.numbers, message_id=secrets.token_hex(8), now=now)
     return messages
@@ -164,13 +165,10 @@ def send_test(settings: Settings, *, rules: Rules) -> list[Delivered]:
     Raises:
         ConfigurationError: the receivers cannot be read.
     """
-    words: dict[str, tuple[str, str]] = {
-        "en": ("DEMETRA: a test", "Alerts and failed runs will be told here."),
-        "ru": ("DEMETRA: проверка", "Сюда будут приходить тревоги и сообщения о сорвавшихся запусках."),
-    }
-    title, body = words[rules.recommendations.language]
-    message = Message(title, f"{body}\n\n{settings.dashboard_url}", (), None)
+    words = Words(rules.recommendations.language)
+    body = f"{words('message.test_text')}\n\n{words('message.see', link=settings.dashboard_url)}"
+    message = Message(words("message.test"), body, (), None)
     return [
-        Delivered(receiver.name, title, send_message(receiver.url, message))
+        Delivered(receiver.name, message.title, send_message(receiver.url, message))
         for receiver in read_receivers(settings, rules)
     ]

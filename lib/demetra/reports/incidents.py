@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from demetra.palette import choose_colours
+from demetra.sayings import name_kind, say_action, say_incident
 from demetra.schema import SEVERITIES
 from demetra.words import ENGLISH
 
@@ -67,18 +68,17 @@ def _describe(row: Mapping[Any, Any], colours: Mapping[str, str], words: Words) 
     worst = row.get("worst")
     campaigns = [item for item in worst if isinstance(item, dict)] if isinstance(worst, list) else []
     names = tuple(str(item.get("name") or item.get("campaign_id") or "unnamed") for item in campaigns[:_WORST])
-    kind, severity = str(row["alert_type"]), str(row["severity"])
-    ended, status = row.get("resolved_at"), str(row.get("status") or "open")
+    severity, ended, status = str(row["severity"]), row.get("resolved_at"), str(row.get("status") or "open")
     return Incident(
         id=int(row.get("id") or 0),
         severity=severity,
         grade=words(f"severity.{severity}"),
-        kind=words.choose(f"incident.{kind}", kind.replace("_", " ").capitalize()),
+        kind=name_kind(str(row["alert_type"]), words),
         channel=str(row["channel"]),
         colour=colours[row["channel"]],
-        message=str(row["message"]),
+        message=say_incident(row, words),
         since=words.moment(pd.Timestamp(row["first_seen"])),
-        action=str(row["action"]),
+        action=say_action(row, words),
         worst=names,
         more=max(int(row["occurrences"]) - len(names), 0),
         read=bool(row.get("is_read")),

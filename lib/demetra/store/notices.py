@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from demetra.formats import format_moment
 from demetra.store.outbox import post_notice
 from demetra.store.runs import last_ended, running_run
 
@@ -24,10 +23,9 @@ def post_run_end(connection: Connection, run_id: str, *, status: str, error: str
     failed, failed_before = status == "failed", last is not None and last["status"] == "failed"
     if failed and not failed_before:
         reason = (error or "unknown")[:LONGEST_ERROR]
-        text = f"Run {run_id}: {reason}\nWhat is shown is the last good result. `demetra status` has the rest."
-        _post(connection, f"run-failed:{run_id}", "DEMETRA: a run failed", text, moment)
+        _post(connection, f"run-failed:{run_id}", {"notice": "failed", "run": run_id, "reason": reason}, moment)
     elif failed_before and not failed:
-        _post(connection, f"run-recovered:{run_id}", "DEMETRA: runs work again", f"Run {run_id} {status}.", moment)
+        _post(connection, f"run-recovered:{run_id}", {"notice": "recovered", "run": run_id}, moment)
 
 
 def post_missed_runs(connection: Connection, *, every_minutes: int, now: datetime) -> bool:
@@ -37,11 +35,9 @@ def post_missed_runs(connection: Connection, *, every_minutes: int, now: datetim
         return False
     if now - last["finished_at"] <= timedelta(minutes=2 * every_minutes + 5):
         return False
-    ended = format_moment(last["finished_at"])
-    text = f"The last run, {last['id']}, ended on {ended}; one was due every {every_minutes} minutes."
-    return _post(connection, f"run-missed:{last['id']}", "DEMETRA: runs were missed", text, now)
+    facts = {"notice": "missed", "run": last["id"], "ended": last["finished_at"].isoformat(), "minutes": every_minutes}
+    return _post(connection, f"run-missed:{last['id']}", facts, now)
 
 
-def _post(connection: Connection, key: str, title: str, text: str, moment: datetime) -> bool:
-    content = {"title": title, "text": text}
+def _post(connection: Connection, key: str, content: dict[str, Any], moment: datetime) -> bool:
     return post_notice(connection, key=key, topic="run", severity="critical", content=content, moment=moment)

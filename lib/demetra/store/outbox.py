@@ -42,6 +42,7 @@ _COPIED: Final = (
     "expected_hi",
     "tell",
     "worst",
+    "facts",
 )
 
 

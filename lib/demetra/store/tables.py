@@ -433,6 +433,10 @@ def _evidence() -> list[Column[Any]]:
     ]
 
 
+def _facts() -> Column[Any]:
+    return Column("facts", JSONB, comment="what the message says, to say it in another language")
+
+
 alerts = Table(
     "alerts",
     metadata,
@@ -457,6 +461,7 @@ alerts = Table(
     Column("as_of", Date, comment="last day of the data in which it was seen last"),
     Column("told_value", Double, comment="metric_value when it was last opened or worsened"),
     Column("resolved_by", Text, comment="demetra: it was over; else who closed it"),
+    _facts(),
     CheckConstraint("severity IN ('low', 'medium', 'high', 'critical')", name="severity_known"),
     CheckConstraint("status IN ('open', 'acknowledged', 'snoozed', 'resolved')", name="status_known"),
     CheckConstraint("(status = 'resolved') = (resolved_at IS NOT NULL)", name="resolved_at_known"),
@@ -559,6 +564,7 @@ STAGED = {
         Column("occurrences", BigInteger, nullable=False),
         Column("worst", JSONB, nullable=False),
         *_evidence(),
+        _facts(),
     ),
     "model_versions": _staged(
         "model_versions",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from demetra import formats
 from demetra.formats import MISSING, is_known
 from demetra.words.figures import FIGURES
+from demetra.words.incidents import INCIDENTS
 from demetra.words.live import LIVE
 from demetra.words.page import PAGE
 from demetra.words.reasons import REASONS
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "ru"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {**PAGE, **FIGURES, **SENTENCES, **REPORT, **REASONS, **LIVE}
+CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
+    **PAGE,
+    **FIGURES,
+    **SENTENCES,
+    **REPORT,
+    **REASONS,
+    **LIVE,
+    **INCIDENTS,
+}
 """Every string by its key: English, Russian."""
 
 NBSP: Final = "\u00a0"
@@ -47,6 +56,10 @@ class Words:
     def choose(self, key: str, default: str) -> str:
         """The entry, or `default` where the catalogue has none: for names that data bring."""
         return self(key) if key in CATALOGUE else default
+
+    def restate(self, key: str, text: str) -> str:
+        """The entry, where `text` is that entry in any language; else the text, which somebody wrote."""
+        return self(key) if text in CATALOGUE.get(key, ()) else text
 
     def section(self, prefix: str) -> dict[str, str]:
         """All entries whose keys begin with `prefix.`, by the rest of their keys."""

@@ -105,7 +105,7 @@ def test_a_message_says_what_where_since_when_what_to_do_and_where_to_look(setti
     done = deliver_due(engine, reach(settings, hook.url), rules=RULES, now=NOON)
     assert [each.outcome.status for each in done] == ["sent"]
     [message] = hook.got
-    assert message["title"] == "HIGH: TikTok, roi drop (new)"
+    assert message["title"] == "HIGH: TikTok – ROI drop (new)"
     assert message["message"] == (
         "ROI was 1.0, below 1.5.\nSince 1 Mar 2026.\nWhat to do: Rework it.\n\nDashboard: http://127.0.0.1:8866/"
     )
@@ -144,7 +144,7 @@ def test_a_mail_carries_the_chart_and_speaks_russian(settings, engine):
         mailbox.stop()
     assert (done.receiver, done.outcome.status) == ("team", "sent")
     mail = email.message_from_bytes(got[0], policy=policy.default)
-    assert mail["Subject"] == "ВЫСОКАЯ: VK, roi drop (новое)"
+    assert mail["Subject"] == "ВАЖНО: VK – Падение ROI (новое)"
     body = mail.get_body(("plain", "html")).get_content()
     assert "С 1 марта 2026" in body.replace("\u00a0", " ").replace("&nbsp;", " ")
     [chart] = list(mail.iter_attachments())
@@ -205,8 +205,8 @@ def test_couriers_side_by_side_tell_each_change_once(settings, engine, hook):
     for thread in threads:
         thread.join()
     assert sorted(message["title"] for message in hook.got) == [
-        "HIGH: TikTok, roi drop (new)",
-        "HIGH: VK, roi drop (new)",
+        "HIGH: TikTok – ROI drop (new)",
+        "HIGH: VK – ROI drop (new)",
     ]
 
 
@@ -238,11 +238,11 @@ def test_in_quiet_hours_only_what_is_critical_is_told_and_the_rest_in_one_digest
     find(engine, "F", kind="channel_silent", run="two", at=night, severity="critical")
     told = reach(settings, hook.url)
     deliver_due(engine, told, rules=RULES, now=night)
-    assert [message["title"] for message in hook.got] == ["CRITICAL: F, channel silent (new)"]
+    assert [message["title"] for message in hook.got] == ["CRITICAL: F – Silent channel (new)"]
     deliver_due(engine, told, rules=RULES, now=morning)
     assert len(hook.got) == 2
     assert hook.got[1]["title"] == "DEMETRA: 5 changes"
-    assert hook.got[1]["message"].count("roi drop (over)") == 5
+    assert hook.got[1]["message"].count("ROI drop (over)") == 5
 
 
 @pytest.mark.parametrize(("hour", "quiet"), [(21, False), (22, True), (3, True), (8, False)])
@@ -271,7 +271,7 @@ def test_routes_and_rules_say_who_is_told(settings, engine):
         find(engine, "VK", "TikTok", severity="medium")
         find(engine, "X", kind="mine", run="one", severity="low", tell=["boss"])
         deliver_due(engine, told, rules=rules, now=NOON)
-        titles = {name: sorted(message["title"].split(",")[0] for message in each.got) for name, each in hooks.items()}
+        titles = {name: sorted(message["title"].split(" –")[0] for message in each.got) for name, each in hooks.items()}
     finally:
         for each in hooks.values():
             each.close()
