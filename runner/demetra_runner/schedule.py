@@ -14,7 +14,6 @@ from demetra.notify.courier import Courier
 from demetra.notify.receivers import read_receivers
 from demetra.rules import read_rules
 from demetra.store.engine import open_engine
-from demetra.store.notices import post_missed_runs
 from demetra_runner.dashboard import prepare_pages_quietly
 from demetra_runner.kernels import warm_up
 from demetra_runner.reporting import write_due_reports
@@ -56,7 +55,6 @@ class Schedule:
     def __enter__(self) -> Self:
         read_receivers(self._settings, read_rules(self._settings.rules_file))
         warm_up(warm_kernels=self._settings.warm_kernels)
-        self._tell_missed_runs()
         self._courier.__enter__()
         self._scheduler.start()
         return self
@@ -74,11 +72,6 @@ class Schedule:
         self._scheduler.add_job(
             self._tick, id="at-once", replace_existing=True, misfire_grace_time=None, max_instances=2
         )
-
-    def _tell_missed_runs(self) -> None:
-        """Before the first run of a schedule that stood still: afterwards nobody would know."""
-        with self._engine.begin() as connection:
-            post_missed_runs(connection, every_minutes=self._settings.sync_minutes, now=datetime.now(UTC))
 
     def _tick(self) -> None:
         try:

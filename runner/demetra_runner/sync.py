@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from demetra.errors import NoDataError, RunStoppedError
+from demetra.notify.receivers import read_receivers
 from demetra.rules import Rules, read_rules
 from demetra.store import history as stored
 from demetra.store.engine import open_engine
@@ -150,7 +151,9 @@ class Sync:
             return self._take_turn(lock, engine, run_id, Options.from_json(options))
 
     def _open(self) -> Engine:
-        self._engine = self._engine or open_engine(self.settings)
+        if self._engine is None:
+            read_receivers(self.settings, read_rules(self.settings.rules_file))  # named now, not when an alert is due
+            self._engine = open_engine(self.settings)
         return self._engine
 
     def _take_turn(self, lock: Connection, engine: Engine, run_id: str, options: Options) -> RunOutcome:

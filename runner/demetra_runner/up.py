@@ -11,6 +11,7 @@ import typer
 
 from demetra.errors import NoDataError
 from demetra.ingest import load_demo
+from demetra.notify.receivers import read_receivers
 from demetra.rules import read_rules
 from demetra.store.engine import open_engine
 from demetra.store.published import count_rows
@@ -32,6 +33,7 @@ def bring_up(settings: Settings, *, host: str, port: int, api_port: int) -> None
     logging.getLogger("demetra_runner").setLevel(logging.INFO)
     dashboard = Dashboard(settings, host=host, port=port)
     rules = read_rules(settings.rules_file)
+    read_receivers(settings, rules)
     typer.echo("Database …")
     engine = open_engine(settings)
     with engine.connect() as connection:

@@ -132,7 +132,7 @@ def test_a_channel_sound_as_a_whole_is_raised_when_a_fair_share_of_its_spend_is_
     assert list(found["alert_type"]) == ["roi_drop"]
     assert found.loc[0, "metric_value"] > 1.5
     assert found.loc[0, "occurrences"] == 3
-    assert "3 of Telegram's 10 campaigns, with 30% of its spend" in found.loc[0, "message"]
+    assert "3 of Telegram's 10 campaigns, 30% of its spend" in found.loc[0, "message"]
     assert detect(make_campaigns(*rows), min_breach_share=0.31).empty
 
 

@@ -38,7 +38,7 @@ SAID = [
     (
         {"form": "campaigns", "conditions": [LOW_ROI], "bad": 3, "total": 10, "share": 0.3, **WEEK},
         (
-            "3 of VK's 10 campaigns, with 30% of its spend, were in breach over 25–31 Mar 2026 (ROI below 1.50); "
+            "3 of VK's 10 campaigns, 30% of its spend, were in breach over 25–31 Mar 2026 (ROI below 1.50); "
             "the channel as a whole: ROI 0.71."
         ),
         (

@@ -8,14 +8,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import psutil
 import pytest
 import sqlalchemy as sa
 
-from demetra.errors import NoDataError, ParameterError, RunLockedError, RunStoppedError
-from demetra.settings import Settings
+from demetra.errors import ConfigurationError, NoDataError, ParameterError, RunLockedError, RunStoppedError
+from demetra.settings import Secret, Settings
 from demetra.store.published import read_published, snapshot
 from demetra.store.runs import hold_lock, read_steps, run_status
 from demetra_runner.pipeline import STEPS
@@ -129,6 +130,16 @@ def test_an_unknown_step_is_an_error_before_anything_is_recorded(checkout: Setti
     with pytest.raises(ParameterError, match="roi-forecast"):
         Sync(checkout).run(options=Options(only="roi"))
     assert read_status(engine)["last_run"] is None
+
+
+def test_a_route_to_nobody_is_named_before_anything_is_recorded(checkout: Settings, engine: sa.Engine):
+    with checkout.rules_file.open("a") as rules:
+        rules.write('[[notifications.routes]]\nto = "nobody"\n')
+    told = replace(checkout, notify_urls=Secret("ops=json://127.0.0.1:1/"))
+    with pytest.raises(ConfigurationError, match="nobody"):
+        Sync(told).run()
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM runs")).scalar() == 0
 
 
 def test_an_empty_database_is_said_and_recorded(settings: Settings, engine: sa.Engine):

@@ -20,6 +20,7 @@ from demetra.notify.receivers import Receiver, read_receivers, wants
 from demetra.notify.send import Outcome, send_message
 from demetra.rules import read_rules
 from demetra.schema import SEVERITIES
+from demetra.store.notices import post_missed_runs
 from demetra.store.outbox import (
     claim_due,
     count_messages,
@@ -120,7 +121,10 @@ def _draw(engine: Engine, message: Message) -> bytes | None:
 
 
 class Courier:
-    """Delivers in the background between `__enter__` and `__exit__`, every `EVERY_SECONDS` and when it is woken."""
+    """Delivers in the background between `__enter__` and `__exit__`, every `EVERY_SECONDS` and when it is woken.
+
+    It watches over the schedule, too: it has a thread of its own, which a run that hangs does not stop.
+    """
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
@@ -149,14 +153,20 @@ class Courier:
     def _work(self) -> None:
         while not self._stopped.is_set():
             try:
-                rules = read_rules(self._settings.rules_file)
-                deliver_due(self._engine, self._settings, rules=rules, now=datetime.now(UTC))
+                self._look()
             except DemetraError as error:
                 logger.error("Nobody could be told: %s", error)  # noqa: TRY400 - a message, not a bug
             except Exception:
                 logger.exception("Nobody could be told")
             self._woken.wait(EVERY_SECONDS)
             self._woken.clear()
+
+    def _look(self) -> None:
+        """Note the runs that did not happen, which no run can do, and deliver what is due."""
+        now = datetime.now(UTC)
+        with self._engine.begin() as connection:
+            post_missed_runs(connection, every_minutes=self._settings.sync_minutes, now=now)
+        deliver_due(self._engine, self._settings, rules=read_rules(self._settings.rules_file), now=now)
 
 
 def send_test(settings: Settings, *, rules: Rules) -> list[Delivered]:

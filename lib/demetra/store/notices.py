@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from demetra.store.outbox import post_notice
-from demetra.store.runs import last_ended, running_run
+from demetra.store.runs import last_ended, read_scheduled_runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,14 +29,25 @@ def post_run_end(connection: Connection, run_id: str, *, status: str, error: str
 
 
 def post_missed_runs(connection: Connection, *, every_minutes: int, now: datetime) -> bool:
-    """Post, once, that no run has ended for more than two intervals; False where all is well. The caller commits."""
-    last = last_ended(connection)
-    if last is None or running_run(connection) is not None:
-        return False
-    if now - last["finished_at"] <= timedelta(minutes=2 * every_minutes + 5):
-        return False
-    facts = {"notice": "missed", "run": last["id"], "ended": last["finished_at"].isoformat(), "minutes": every_minutes}
-    return _post(connection, f"run-missed:{last['id']}", facts, now)
+    """Post, once each, that a scheduled run did not begin in time, or has not ended; False where nothing is new.
+
+    In time is within two intervals after the scheduled run before, and five minutes. What was missed while the machine
+    slept is seen when it is awake again, by the runs before and after. The caller commits.
+    """
+    found = read_scheduled_runs(connection, limit=2)
+    longest = timedelta(minutes=2 * every_minutes + 5)
+    posted = False
+    for run, following in zip(found, [now, *(run["started_at"] for run in found)], strict=False):
+        facts: dict[str, Any] = {"run": run["id"], "minutes": every_minutes}
+        if run["finished_at"] is None:
+            facts |= {"notice": "stuck", "began": run["started_at"].isoformat()}
+            late = run["started_at"]
+        else:
+            facts |= {"notice": "missed", "ended": run["finished_at"].isoformat()}
+            late = run["finished_at"]
+        if following - late > longest:
+            posted |= _post(connection, f"run-{facts['notice']}:{run['id']}", facts, now)
+    return posted
 
 
 def _post(connection: Connection, key: str, content: dict[str, Any], moment: datetime) -> bool:

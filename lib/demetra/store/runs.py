@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 LOCK_POLL_SECONDS: Final = 0.2
 ORPHAN_SECONDS: Final = 5
 """Who waits for its turn takes it `LOCK_POLL_SECONDS` after the lock is free; a request older than this is nobody's."""
-_WAIT_FOR_THEIR_TURN: Final = ("start", "schedule", "sync")
+SCHEDULED: Final = ("start", "schedule")
+"""What triggers the runs that come by themselves."""
+_WAIT_FOR_THEIR_TURN: Final = (*SCHEDULED, "sync")
 StepStatus = Literal["pending", "running", "succeeded", "failed", "skipped", "unchanged", "interrupted"]
 RunStatus = Literal["queued", "running", "succeeded", "failed", "unchanged", "interrupted"]
 
@@ -208,3 +210,11 @@ def last_ended(connection: Connection, *, before: str | None = None) -> dict[str
         query = query.where(runs.c.id != before)
     row = connection.execute(query.order_by(runs.c.finished_at.desc()).limit(1)).mappings().first()
     return None if row is None else dict(row)
+
+
+def read_scheduled_runs(connection: Connection, *, limit: int) -> list[dict[str, Any]]:
+    """The newest runs that a schedule or its start caused, and that began: `id, started_at, finished_at`."""
+    begun = runs.c.trigger.in_(SCHEDULED) & runs.c.started_at.is_not(None)
+    query = select(runs.c.id, runs.c.started_at, runs.c.finished_at).where(begun)
+    rows = connection.execute(query.order_by(runs.c.started_at.desc()).limit(limit)).mappings()
+    return [dict(row) for row in rows]

@@ -154,7 +154,7 @@ _SENTENCES: Final = {
         "кампаний с нарушением – {bad} из {total}",
     ),
     "say.campaigns": (
-        "{bad} of {channel}'s {total} campaigns, with {share} of its spend, were in breach {when} ({conditions}); {whole}.",
+        "{bad} of {channel}'s {total} campaigns, {share} of its spend, were in breach {when} ({conditions}); {whole}.",
         "{channel}: у {bad} из {total} кампаний, на которых {share} расхода, нарушение {when} ({conditions}); {whole}.",
     ),
     "say.whole": ("the channel as a whole: {values}", "у канала в целом {values}"),
@@ -197,12 +197,13 @@ _MESSAGES: Final = {
     "notice.recovered_text": ("Run {run} ended well.", "Запуск {run} удался."),
     "notice.missed": ("DEMETRA: runs were missed", "DEMETRA: запуски пропущены"),
     "notice.missed_text": (
-        "The last run, {run}, ended on {ended}; one was due every {minutes} minutes.",
-        "Последний запуск, {run}, закончился {ended}; он должен быть раз в {minutes} мин.",
+        "After run {run}, which ended on {ended}, none began in time; one is due every {minutes} minutes.",
+        "После запуска {run}, конец – {ended}, следующий вовремя не начался; запуск должен быть раз в {minutes} мин.",
     ),
+    "notice.stuck": ("DEMETRA: a run hangs", "DEMETRA: запуск завис"),
     "notice.stuck_text": (
-        "Run {run} began on {began} and has not ended; one was due every {minutes} minutes.",
-        "Запуск {run} начался {began} и не закончился; он должен быть раз в {minutes} мин.",
+        "Run {run} began on {began} and has not ended; one is due every {minutes} minutes.",
+        "Запуск {run} начался {began} и не закончился; запуск должен быть раз в {minutes} мин.",
     ),
 }
 

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
 from demetra.errors import ConfigurationError
-from demetra.notify.courier import deliver_due, is_quiet, send_test
+from demetra.notify.courier import Courier, deliver_due, is_quiet, send_test
 from demetra.notify.receivers import read_receivers
 from demetra.rules import AlertRule, AlertRules, NotificationRules, Route, Rules
 from demetra.settings import Secret, Settings
@@ -289,26 +289,75 @@ def test_names_from_data_call_nobody_and_break_nothing(settings, engine, hook):
     assert len(title) < 100
 
 
-def test_failed_recovered_and_missed_runs_are_told_once_each(settings, engine, hook):
-    states = ["succeeded", "failed", "failed", "succeeded"]
-    for number, status in enumerate(states):
+def record_run(engine: sa.Engine, name: str, *, began: datetime, ended: datetime | None, status: str = "succeeded"):
+    """A scheduled run; without an end it is under way."""
+    row = {"id": name, "status": status if ended else "running", "began": began, "ended": ended}
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO runs (id, trigger, status, started_at, finished_at)"
+                " VALUES (:id, 'schedule', :status, :began, :ended)"
+            ),
+            row,
+        )
+        if ended:
+            post_run_end(connection, name, status=status, error="alerts: cell 5", moment=ended)
+
+
+def test_failed_and_recovered_runs_are_told_once_each(settings, engine, hook):
+    for number, status in enumerate(["succeeded", "failed", "failed", "succeeded"]):
+        moment = NOON + timedelta(minutes=number)
+        record_run(engine, f"r{number}", began=moment, ended=moment, status=status)
+    deliver_due(engine, reach(settings, hook.url), rules=RULES, now=NOON + timedelta(minutes=9))
+    assert [message["title"] for message in hook.got] == ["DEMETRA: 2 changes"]
+    assert hook.got[0]["message"].splitlines()[:2] == [
+        "- DEMETRA: a run failed. Run r1: alerts: cell 5",
+        "What is shown is the last good result. `demetra status` has the rest.",
+    ]
+    assert "- DEMETRA: runs work again. Run r3 ended well." in hook.got[0]["message"]
+
+
+def test_a_schedule_that_stands_still_is_told_while_it_does_and_once(settings, engine, hook, monkeypatch):
+    monkeypatch.setattr("demetra.notify.courier.EVERY_SECONDS", 0.05)
+    now = datetime.now(UTC)
+    record_run(engine, "last", began=now - timedelta(hours=3), ended=now - timedelta(hours=2))
+    with Courier(engine, reach(settings, hook.url)):
+        wait_until(lambda: hook.got)
+        time.sleep(0.5)
+    assert [message["title"] for message in hook.got] == ["DEMETRA: runs were missed"]
+    assert "After run last" in hook.got[0]["message"]
+
+
+def test_what_was_missed_while_the_machine_slept_and_a_run_that_hangs_are_seen(engine):
+    record_run(engine, "evening", began=NOON, ended=NOON + timedelta(minutes=1))
+    record_run(engine, "morning", began=NOON + timedelta(hours=9), ended=None)
+    awake = NOON + timedelta(hours=9, minutes=1)
+    posted = []
+    for moment in (NOON + timedelta(minutes=30), awake, awake, awake + timedelta(hours=2), awake + timedelta(hours=3)):
         with engine.begin() as connection:
-            moment = NOON + timedelta(minutes=number)
-            connection.execute(
-                sa.text(
-                    "INSERT INTO runs (id, trigger, status, options, finished_at) VALUES (:id, 't', :status, :o, :at)"
-                ),
-                {"id": f"r{number}", "status": status, "o": "{}", "at": moment},
-            )
-            post_run_end(connection, f"r{number}", status=status, error="alerts: cell 5", moment=moment)
-    late = NOON + timedelta(hours=3)
-    for _ in range(2):
-        with engine.begin() as connection:
-            post_missed_runs(connection, every_minutes=30, now=late)
-    deliver_due(engine, reach(settings, hook.url), rules=RULES, now=late)
-    assert sorted(message["title"] for message in hook.got) == ["DEMETRA: 3 changes"]
-    told = hook.got[0]["message"]
-    assert all(line in told for line in ("a run failed", "runs work again", "runs were missed"))
+            posted.append(post_missed_runs(connection, every_minutes=30, now=moment))
+    with engine.connect() as connection:
+        keys = list(connection.execute(sa.select(notifications.c.key).order_by(notifications.c.id)).scalars())
+    assert keys == ["run-missed:evening", "run-stuck:morning"]
+    assert posted[2:] == [False, True, False]
+
+
+def test_without_a_schedule_no_run_is_missed(engine):
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO runs (id, trigger, status, started_at, finished_at)"
+                " VALUES ('x', 'sync', 'succeeded', :at, :at)"
+            ),
+            {"at": NOON},
+        )
+        assert not post_missed_runs(connection, every_minutes=30, now=NOON + timedelta(days=9))
+
+
+def wait_until(what) -> None:
+    deadline = time.monotonic() + 10
+    while not what() and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def test_a_hanging_receiver_is_left_after_a_time_and_is_not_told_again(settings, engine, hook, monkeypatch):
