@@ -160,7 +160,7 @@ class NotificationRules(_Section):
 
 
 class RecommendationRules(_Section):
-    """The language that recommendations are written in."""
+    """The language that recommendations are written in, and alerts stored and delivered."""
 
     language: Literal["en", "ru"] = "en"
 

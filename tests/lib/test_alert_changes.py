@@ -127,6 +127,20 @@ def test_conversions_that_are_still_arriving_are_no_drop():
     assert set(both["channel"]) == {"VK"}
 
 
+def test_a_holiday_of_all_channels_is_nobodys_change_and_a_fall_of_all_is():
+    everything = ("spend", "revenue", "conversions", "clicks", "impressions", "reach")
+
+    def move(factor: float) -> Change:
+        return lambda frame: [scale(column, factor, days=2)(frame) for column in everything]
+
+    channels = ("Telegram", "TikTok", "VK")
+    assert find(make_history(*((name, move(2.2)) for name in channels))).empty
+    beside = find(make_history(*((name, move(2.2)) for name in channels), ("VK", move(2.5))))
+    assert set(beside["channel"]) == {"VK"}
+    fallen = find(make_history(*((name, move(0.3)) for name in channels)))
+    assert set(fallen.loc[fallen["alert_type"] == "spend_change", "channel"]) == set(channels)
+
+
 def test_a_few_events_a_day_are_not_judged_by_the_day():
     def shrink(frame: pd.DataFrame) -> None:
         for column in ("clicks", "conversions", "revenue", "spend", "impressions", "reach"):

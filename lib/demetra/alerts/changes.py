@@ -10,6 +10,7 @@ import pandas as pd
 
 from demetra.alerts.arrival import estimate_arrived
 from demetra.alerts.noise import WIDTH
+from demetra.alerts.season import measure_common_rise
 from demetra.alerts.track import Series, Tracker, Verdict
 from demetra.alerts.weekdays import measure_weekdays
 from demetra.forecast.panel import lay_out
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from demetra.forecast.panel import Array, Calendar
 
+WIDE: Final = 4.5
+"""Half the width of the range, in standard deviations, of what people change and of products of noisy factors."""
 LONGEST_DAYS: Final = 400
 """The newest days that are followed; what was before them says nothing about today."""
 
@@ -66,7 +69,7 @@ RATIOS: Final = {
         offset=-1.0,
         late=True,
         factors=("order value", "clicks per spend"),
-        width=5.0,
+        width=WIDE,
     ),
     "conversion_rate": Ratio("conversions", "clicks", "conversions", late=True),
     "cpa": Ratio(
@@ -76,10 +79,10 @@ RATIOS: Final = {
         inverted=True,
         late=True,
         factors=("clicks per spend",),
-        width=5.0,
+        width=WIDE,
     ),
     "ctr": Ratio("clicks", "impressions", "clicks"),
-    "spend": Ratio("spend", None, width=5.0),
+    "spend": Ratio("spend", None, width=WIDE),
     "reach": Ratio("reach", None),
     "order value": Ratio("revenue", "conversions", "conversions", counts=False),
     "clicks per spend": Ratio("clicks", "spend", "clicks"),
@@ -125,12 +128,14 @@ class Tracks:
         arrived = _estimate_arrived(calendar, ratio) if self._arrive else np.ones(over.shape)
         complete = np.where(arrived >= 1.0, over, np.nan)
         quotient = np.divide(complete, under, out=np.full(over.shape, np.nan), where=under > 0)
-        weekday = measure_weekdays(quotient) if calendar.step_days == 1 else np.zeros(over.shape)
+        usual = measure_weekdays(quotient) if calendar.step_days == 1 else np.zeros(over.shape)
+        if ratio.under is None:
+            usual = usual + np.log(measure_common_rise(quotient / np.exp(usual)))
         if ratio.events is None:
             events = np.full(over.shape, np.nan)
         factor = self._follow_factors(ratio, over.shape)
         for channel in range(over.shape[1]):
-            series = Series(*(each[:, channel] for each in (over, under, events, weekday, arrived, *factor)))
+            series = Series(*(each[:, channel] for each in (over, under, events, usual, arrived, *factor)))
             tracker = Tracker(counts=ratio.counts, width=ratio.width)
             yield [tracker.step(series, row) for row in range(over.shape[0])]
 

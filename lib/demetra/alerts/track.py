@@ -38,16 +38,16 @@ CUT: Final = 2.0
 class Series:
     """One ratio on consecutive days, NaN where unknown.
 
-    `events` is how many events the numerator rests on, NaN where it rests on none that are counted; `weekday` the
-    factor of each day as a logarithm; `arrived` the share of the numerator that has arrived by now. `side` is the
-    sign of the alarm of a factor of the ratio, 0 where none is in alarm, `low` and `high` that factor's range as shares
-    of what is expected.
+    `events` is how many events the numerator rests on, NaN where it rests on none that are counted; `usual` the factor
+    of each day (its weekday, a holiday) as a logarithm; `arrived` the share of the numerator that has arrived by now.
+    `side` is the sign of the alarm of a factor of the ratio, 0 where none is in alarm, `low` and `high` that factor's
+    range as shares of what is expected.
     """
 
     over: Array
     under: Array
     events: Array
-    weekday: Array
+    usual: Array
     arrived: Array
     side: Array
     low: Array
@@ -132,7 +132,7 @@ class Tracker:
             return Verdict(math.nan, math.nan, math.nan, math.nan, 1, self._sign, self._began)
         self._unknown = 0
         arrived = float(series.arrived[row])
-        factor = math.exp(float(series.weekday[row])) * arrived
+        factor = math.exp(float(series.usual[row])) * arrived
         expected = self._level() * factor * under
         day = _Day(row, over, under, expected, self._expect_events(expected, float(series.events[row])), 1.0 - arrived)
         self._recent.append(day)

@@ -74,7 +74,7 @@ def _compose(group: list[Notification], numbers: list[int], words: Words, link: 
         title = _title(group[0], words)
         parts = [_tell(each, words, titled=len(group) > 1) for each in group]
     else:
-        title = words("message.digest", count=len(group))
+        title = _name_digest(group, words, single_channel=len(alike) == 1 and group[0]["topic"] == "incident")
         parts = [_line(each, words) for each in group[:MOST_LISTED]]
         if len(group) > MOST_LISTED:
             parts.append(words("message.more", count=len(group) - MOST_LISTED))
@@ -83,6 +83,13 @@ def _compose(group: list[Notification], numbers: list[int], words: Words, link: 
         body = body[:LONGEST].rstrip() + "…"
     pictured = next((each for each in group if each["content"].get("metric")), None)
     return Message(title, f"{body}\n\n{words('message.see', link=link)}", tuple(numbers), pictured)
+
+
+def _name_digest(group: list[Notification], words: Words, *, single_channel: bool) -> str:
+    if not single_channel:
+        return words("message.digest", count=len(group))
+    severity, channel = words(f"severity.{group[0]['severity']}").upper(), _clean(group[0]["channel"])
+    return words("message.channel", severity=severity, channel=channel, count=len(group))
 
 
 def _title(notification: Notification, words: Words) -> str:

@@ -182,6 +182,7 @@ _MESSAGES: Final = {
     "message.see": ("Dashboard: {link}", "Дашборд: {link}"),
     "message.more": ("and {count} more on the dashboard", "и ещё {count} на дашборде"),
     "message.digest": ("DEMETRA: {count} changes", "DEMETRA: изменений – {count}"),
+    "message.channel": ("{severity}: {channel} – {count} changes", "{severity}: {channel} – изменений: {count}"),
     "message.over": ("This is over: {message}", "Это прошло: {message}"),
     "message.test": ("DEMETRA: a test", "DEMETRA: проверка"),
     "message.test_text": (
