@@ -17,7 +17,6 @@ def main() -> None:
     """Serve until the input ends."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--context", type=int, default=8192, help="tokens of prompt and answer together")
-    parser.add_argument("--most-tokens", type=int, default=400, help="tokens of an answer")
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
 
@@ -27,7 +26,6 @@ def main() -> None:
     params.model.path = str(find_weights())
     params.n_ctx = chosen.context
     params.n_parallel = 1
-    params.n_predict = chosen.most_tokens
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = chosen.threads
     params.verbosity = 0
     params.port = 0

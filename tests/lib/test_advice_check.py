@@ -78,7 +78,43 @@ Pinterest уступает всем остальным каналам.
 Самый высокий CPC у Pinterest — 0,80 $.
 Снизьте CPC в Pinterest, уточнив аудиторию.
 Аккаунт потратил 186 648 $ за последние 28 дней.
-План в целом должен дать +1,2 % (80-процентный интервал от +0,3 % до +2,1 %)."""
+План в целом должен дать +1,2 % (80-процентный интервал от +0,3 % до +2,1 %).
+Pinterest remains the laggard of the portfolio, with a forecast ROI of only 0.72.
+Facebook and Instagram perform on a similar level.
+With an ROI of 3.90, Facebook paid back well over the last 28 days.
+On Pinterest, every click costs $0.80.
+Pinterest pays $0.80 per click.
+A budget of $34,986 is recommended for Pinterest.
+Pinterest's budget is to go down by 30%, to $34,986.
+The extra money goes to Facebook and Instagram, 10% each.
+Facebook's budget rises from $90,000 to $99,000.
+The model is 80% confident that Pinterest's ROI lands within 10% of the forecast.
+Its forecast of 0.72 makes Pinterest the weakest channel.
+Pinterest: 12 campaigns are in breach of the ROI threshold (1.50).
+The campaign “Spring sale” on Pinterest had an ROI of 0.11, below the threshold of 1.50.
+Facebook's ROI forecast for the coming two weeks is 4.01.
+Freed money should flow from Pinterest to Facebook.
+We recommend to lower Pinterest's budget.
+Neither Facebook nor Instagram is clearly ahead of the other.
+It makes sense to reduce the budget for Pinterest.
+Pause the weakest campaigns on Pinterest.
+Pinterest is the only channel with an open incident.
+The uplift of the whole plan is estimated at 1.2% (0.3% to 2.1%).
+Facebook brings in an ROI of 3.90 and Instagram one of 3.80 over the last 28 days.
+Pinterest underperforms the other channels.
+Improve ad relevance on Pinterest, as its CPC of $0.80 is the highest of the three channels.
+Прогноз для Pinterest остаётся самым низким: 0,72.
+Pinterest — самое слабое звено: прогноз ROI 0,72 при интервале 0,62–0,82.
+Деньги стоит перенести из Pinterest в Facebook и Instagram.
+Бюджет Pinterest снижаем на 30 %, до 34 986 $.
+Facebook и Instagram показывают сопоставимый ROI.
+За клик на Pinterest платили 0,80 $.
+План в целом принесёт около 1,2 % (от 0,3 % до 2,1 %).
+Рекомендуем увеличить бюджеты Facebook и Instagram на 10 %.
+В Pinterest 12 кампаний нарушают порог ROI 1,50.
+Facebook: за 28 дней ROI 3,90.
+Отдача Pinterest за последние 28 дней — всего 0,70.
+Сравнить Facebook и Instagram по ROI нельзя: разница в пределах погрешности."""
 
 FALSE = """Pinterest's ROI over the last 28 days was 0.93.
 Pinterest's ROI is 4.01.
@@ -181,12 +217,129 @@ Pinterest и Facebook неразличимы.
 Расходы на Pinterest составили 49 980 $.
 Больше вкладывайте в Pinterest.
 Стоит остановить Facebook.
-Не сокращайте Pinterest."""
+Не сокращайте Pinterest.
+Pinterest yields 390% ROI.
+Facebook had an ROI of 3.90%.
+Facebook's ROI of -3.90 is worrying.
+Facebook made a loss of 390%.
+The plan costs 1.2% of the return.
+The plan will lower returns by 1.2%.
+Pinterest's budget shrinks by thirty percent and more.
+Nearly a half of Pinterest's campaigns lose money.
+Pinterest's ROI is a fifth of Facebook's.
+Facebook is five times better than Pinterest.
+Facebook: 3.80, Instagram: 3.90 ROI over the last 28 days.
+ROI of Facebook, Instagram and Pinterest was 3.90, 0.70 and 3.80 over the last 28 days.
+Pinterest comes first, Facebook second.
+Instagram edges out Facebook.
+Facebook narrowly beats Instagram.
+Facebook slightly outperforms Instagram.
+Facebook is our star, Instagram follows.
+Facebook remains the most profitable channel.
+Instagram is the runner-up.
+Pinterest deserves a bigger budget.
+Pinterest should receive additional funding.
+Double down on Pinterest.
+Shift 10% of the budget from Facebook to Pinterest.
+Drain Facebook and feed Pinterest.
+Pull back from Facebook.
+Stop advertising on Instagram.
+Freeze Facebook's budget.
+Drop Facebook altogether.
+Phase out Instagram.
+Don't touch Pinterest's budget.
+There is no need to cut Pinterest.
+Cutting Pinterest would be a mistake.
+Raising Facebook's budget is not recommended.
+Facebook's budget cap should be lowered.
+Let Pinterest have the money that Facebook wastes.
+Facebook's audience is saturated.
+Pinterest's ROI dropped after the iOS update.
+Facebook grew strongly in March.
+Results were better in February.
+Pinterest has 15 campaigns in breach.
+Campaign “Spring sale” had an ROI of 0.70.
+Facebook's CPM is $0.80.
+A conversion on Pinterest costs $0.80.
+Pinterest has a conversion rate of 2%.
+ROI on Facebook was 3.90 euros.
+Pinterest's budget: $49,980 recommended.
+From 4 to 30 March 2026 ROI was 3.07.
+The forecast for the next 30 days is 4.01 for Facebook.
+The forecast for the coming three weeks is 4.01 for Facebook.
+With 95% probability Pinterest's ROI lies between 0.62 and 0.82.
+The 95% interval of Pinterest is 0.62 to 0.82.
+Pinterest's chance to hit its forecast is 10%.
+Spend on Facebook and Instagram together was $139,996.
+The average ROI of the channels is 2.80.
+Facebook's lead over Pinterest is 3.29.
+Pinterest ROI: 0,70.93
+ROI is 0.70 on Facebook. Pinterest's is 3.90.
+Pinterest had an ROI of 0.70. It is the best channel.
+Facebook had an ROI of 3.90. Its budget should be cut.
+Facebook returned 3.90. The channel's CPC is $0.80.
+Pinterest приносит 390 % ROI.
+ROI Facebook упал до 3,90.
+Facebook чуть лучше Instagram.
+Instagram немного опережает Facebook.
+Facebook — флагман, за ним Instagram.
+Pinterest заслуживает большего бюджета.
+Выделите Pinterest дополнительные средства.
+Откажитесь от Facebook.
+Заморозьте бюджет Facebook.
+Бюджет Facebook стоит пустить на Pinterest.
+Отключите рекламу в Instagram.
+Нет смысла сокращать Pinterest.
+Сокращать Pinterest было бы ошибкой.
+Не стоит увеличивать Facebook.
+Треть кампаний убыточна.
+Facebook в 5,6 раза прибыльнее Pinterest.
+Pinterest потратил впятеро меньше.
+Почти вся выручка идёт с Facebook.
+ROI Pinterest 0,70 %.
+Убыток Facebook — 3,90.
+На Facebook и Instagram вместе потрачено 139 996 $.
+Прогноз на следующий месяц — 4,01 для Facebook.
+Каждая конверсия на Pinterest стоит 0,80 $.
+Вероятность попадания прогноза Pinterest — 10 %.
+95-процентный интервал Pinterest — 0,62–0,82.
+План даст минимум 1,2 %.
+Плановый эффект — минус 1,2 %.
+Facebook хорош. Его бюджет надо урезать.
+У Pinterest ROI 0,70. Это лучший канал."""
 
 
 @pytest.mark.parametrize("text", TRUE.split("\n"))
 def test_a_true_sentence_is_kept(text):
     assert faults(text) == []
+
+
+HELD = make_facts(
+    Channel("Facebook", 1.0), Channel("TikTok", 1.1, change=12.0), Channel("VK", 0.2, half=0.1, change=-12.0)
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["Keep Facebook's budget unchanged.", "Raise TikTok by 12%.", "Move budget from VK to TikTok."]
+)
+def test_a_held_budget_may_be_told_to_stay(text):
+    assert faults(text, HELD) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Raise Facebook.",
+            "Cut Facebook's spend.",
+            "Move budget from Facebook to TikTok.",
+            "Move VK's budget to Facebook.",
+        ),
+        *("Facebook should grow.", "Поднимите бюджет Facebook.", "Hold VK.", "Переложите деньги из VK в Facebook."),
+    ],
+)
+def test_a_held_budget_is_neither_raised_nor_cut(text):
+    assert faults(text, HELD)
 
 
 @pytest.mark.parametrize("text", FALSE.split("\n"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from demetra.advice.answer import Recommendations, parse_answer, texts
-from demetra.advice.checks.claims import find_false_claim
+from demetra.advice.checks.claims import find_false_claim, find_unjudged
 from demetra.advice.checks.lexicon import MARKUP, PERIOD
 from demetra.advice.checks.sentences import Reader, Sentence
 from demetra.advice.checks.support import find_unsupported
@@ -106,7 +106,7 @@ def find_fault(sentence: Sentence, facts: Facts, *, language: str) -> str | None
     stranger = _STRANGER.search(sentence.masked)
     if stranger:
         return f"it names {stranger[0]}, which is not among the channels"
-    return find_unsupported(sentence, facts) or find_false_claim(sentence, facts)
+    return find_unsupported(sentence, facts) or find_false_claim(sentence, facts) or find_unjudged(sentence)
 
 
 _ACRONYMS: Final = re.compile(r"\b[A-Z]{3}\b")

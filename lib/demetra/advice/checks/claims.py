@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from demetra.advice.checks import claim_words as words
-from demetra.advice.checks.moves import find_false_move
+from demetra.advice.checks import money_words
+from demetra.advice.checks.moves import find_false_move, moves_money
 from demetra.advice.checks.rankings import find_false_order, find_false_ranking
 from demetra.advice.checks.sentences import CHANNEL_MARK, Sentence
 
@@ -20,6 +21,21 @@ _CLAUSES: Final = re.compile(
     r";|:\s+|,?\s+(?:but|while|whereas|although|though|yet|а|но|тогда как|хотя|зато)\s+|,\s+(?:and|и)\s+(?=\w+\s)",
     re.IGNORECASE,
 )
+
+
+def find_unjudged(sentence: Sentence) -> str | None:
+    """The reason to take out a sentence about a channel without a figure and without a claim that can be judged.
+
+    Such a sentence may tell what to look at; anything else that it says of a channel is the model's invention.
+    """
+    if sentence.figures or not any(mention.channels for mention in sentence.mentions):
+        return None
+    text = sentence.masked
+    if moves_money(text) or any(pattern.search(text) for pattern in _JUDGED):
+        return None
+    if money_words.TUNED.search(text) and money_words.LOOK.search(text) and not money_words.MONEY.search(text):
+        return None
+    return "it says of a channel what no fact can be held against"
 
 
 def find_false_claim(sentence: Sentence, facts: Facts) -> str | None:
@@ -39,6 +55,13 @@ def find_false_claim(sentence: Sentence, facts: Facts) -> str | None:
         )
         named = own or named
     return reason
+
+
+_JUDGED: Final = (
+    *(words.BEST, words.WORST, words.HIGHEST, words.LOWEST, words.BETTER, words.WORSE, words.ALIKE, words.APART),
+    *(words.ORDERED, words.PREFER, words.FORETOLD, words.INCIDENT, words.EVIDENCE, words.VERSUS, words.BREACH),
+)
+"""Claims that are judged here or in `rankings`."""
 
 
 def _names_of(sentence: Sentence) -> list[str]:

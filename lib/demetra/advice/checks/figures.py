@@ -105,6 +105,8 @@ UNREADABLE: Final = re.compile(
     r"(?:is|was|of|at|about|around|nearly|by) one(?=[.,;)]|$| per| on| for)|"
     r"(?:one|two|three|\d) (?:in|out of) \w+|every (?:second|other(?! channel)|third|fourth|fifth|tenth)|"
     r"кажд\w+ (?:втор|трет|четв[её]рт|пят|шест|десят)\w+|"
+    r"(?:a|one|two|three|four) (?:fif|six|seven|eigh|nin|ten)ths?|(?:almost|nearly|virtually) all|"
+    r"в(?:пятеро|шестеро|семеро|осьмеро|девятеро|десятеро)|почти (?:вс[яеё]|весь)|"
     r"в разы|на порядок|большинств\w+|больш\w+ част\w+|кратно|"
     r"половин\w+|вдвое|втрое|вчетверо|полтор\w+|трет[ьи]|четверт[ьи]|удво\w+|утро\w+|дважды|трижды|десятк\w+|"
     r"сотн\w+|сто|тысяч\w*|миллион\w*|двадцат\w+|тридцат\w+|сорок\w*|пят(?:ь)?десят\w*|шест(?:ь)?десят\w*|девяност\w+)(?!\w)",
@@ -114,7 +116,7 @@ UNREADABLE: Final = re.compile(
 
 _MONTH: Final = (
     r"(?P<month>jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|"
-    r"январ\w+|феврал\w+|марта?|апрел\w+|ма[йя]|июн\w+|июл\w+|август\w*|сентябр\w+|октябр\w+|ноябр\w+|декабр\w+)\.?"
+    r"январ\w+|феврал\w+|март[ае]?|апрел\w+|ма[йяе]|июн\w+|июл\w+|август\w*|сентябр\w+|октябр\w+|ноябр\w+|декабр\w+)\.?"
 )
 _MONTHS: Final = (
     *(("jan", "янв"), ("feb", "фев"), ("mar", "мар"), ("apr", "апр"), ("may", "май", "мая"), ("jun", "июн")),
@@ -130,6 +132,7 @@ _DATES: Final = tuple(
         rf"(?<!\w)(?:(?P<first>\d{{1,2}})\s?[–—-]\s?)?{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?(?!\w)",
         rf"(?<!\w){_MONTH}\s+(?:(?P<first>\d{{1,2}})\s?[–—-]\s?)?{_DAY}(?:,?\s+{_YEAR})?(?!\w)",
         rf"(?<!\w){_MONTH}\s+{_YEAR}",
+        rf"(?<!\w)(?:in|during|since|until|by|of|в|за|с|до)\s+{_MONTH}(?!\w)",
         rf"(?<!\w)(?:in|of|during|year|в|за)\s+{_YEAR}",
     )
 )

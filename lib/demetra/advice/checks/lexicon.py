@@ -55,7 +55,14 @@ FAMILIES: Final[dict[str, re.Pattern[str]]] = {
         r"uplift", r"gains?", r"plan as a whole", r"whole plan", r"эффект\w*", r"прирост\w*", r"план целиком"
     ),
     "confidence": match_words(
-        r"confidence", r"chances?", r"probabilit\w+", r"likelihood", r"вероятност\w+", r"шанс\w*"
+        r"confidence",
+        r"confident",
+        r"уверен\w*",
+        r"chances?",
+        r"probabilit\w+",
+        r"likelihood",
+        r"вероятност\w+",
+        r"шанс\w*",
     ),
     "engagement": match_words(r"engagement", r"вовлеч\w+"),
     "reach": match_words(r"reach(?:ed)?", r"охват\w*"),
@@ -73,7 +80,7 @@ ACCOUNT: Final = match_words(
         r"аккаунт\w*",
         r"в целом",
         r"итого",
-        r"(?<!скорее )всего",
+        r"(?<!скорее )всего(?! \d)",
         r"суммарн\w+",
         r"по всем каналам",
         r"план\w* целиком",
@@ -89,7 +96,12 @@ EVERY: Final = match_words(
     r"(?:вс[её]|все|всех|каждый|каждого|у всех) канал\w*",
 )
 OTHERS: Final = match_words(
-    r"(?:the |all |any |every )?others?", r"the rest", r"every other channel", r"остальн\w+", r"други\w+", r"прочи\w+"
+    r"(?:all |any |every )?(?:the )?other(?:s|(?= \w))",
+    r"the rest",
+    r"every other channel",
+    r"остальн\w+",
+    r"други\w+",
+    r"прочи\w+",
 )
 PREDICTED: Final = match_words(
     *(r"forecast\w*", r"expect\w*", r"predict\w*", r"project(?:ed|ion|ions)", r"outlook", r"upcoming", r"will"),
@@ -159,10 +171,13 @@ SUPERLATIVE: Final = match_words(
         r"most(?! likely)",
         r"least",
     ),
-    *(r"cheapest", r"top", r"only", r"(?:сам|лучш|худш|наибольш|наименьш|наивысш)\w+", r"единственн\w+"),
+    *(r"cheapest", r"top", r"laggard", r"only", r"(?:сам|лучш|худш|наибольш|наименьш|наивысш)\w+", r"единственн\w+"),
 )
 AMONG: Final = match_words(
-    *(r"(?:of|among|amongst|out of|across) all (?:the |our |other )*channels",),
+    *(
+        r"(?:of|among|amongst|out of|across) all (?:the |our |other )*channels",
+        r"(?:of|in) the (?:portfolio|account|mix)",
+    ),
     *(r"(?:среди|из) (?:всех )?(?:остальных )?канал\w*",),
 )
 """Whom a superlative is about: no figure is of these."""

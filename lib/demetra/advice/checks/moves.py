@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from demetra.advice.checks import claim_words as words
+from demetra.advice.checks import money_words as words
 from demetra.advice.checks.sentences import CHANNEL_MARK, MARK
 
 if TYPE_CHECKING:
@@ -22,9 +22,14 @@ class _Verb:
     negated: bool
 
 
-_AVOIDED: Final = re.compile(rf"{words.AVOID.pattern}\s(?:\w+\s)?$", re.IGNORECASE)
-_AVOIDED_AFTER: Final = re.compile(r"\s+(?:\S+\s+)?не\s", re.IGNORECASE)
-"""Russian may put it last: "бюджет повышать не стоит"."""
+_AVOIDED: Final = re.compile(rf"{words.AVOID.pattern}\s(?!hesitate|forget|fail)(?:\w+\s){{0,2}}$", re.IGNORECASE)
+_AVOIDED_AFTER: Final = re.compile(
+    r"\s+(?:\S+\s+)?не\s|.*(?:(?:would be|is) (?:a |an )?(?:mistake|error|wrong|unwise)|makes? no sense|"
+    r"(?:is|are) not (?:recommended|advis\w+|need\w*|necessary|justified)|ошибк\w+|нецелесообразн\w+|"
+    r"не (?:рекоменд|име|стоит|нужно|надо|следует)\w*)",
+    re.IGNORECASE,
+)
+"""It may be said last: "raising it would be a mistake", "бюджет повышать не стоит"."""
 _VERBS: Final = {1: "raise", 0: "keep", -1: "cut"}
 _FROM: Final = re.compile(r"(?<!\w)(?:from|away from|out of|из|от|с)(?!\w)", re.IGNORECASE)
 _TO: Final = re.compile(r"(?<!\w)(?:to|into|towards?|в|на|к)(?!\w)", re.IGNORECASE)
@@ -52,6 +57,11 @@ def find_false_move(clause: str, marks: dict[str, str], facts: Facts, named: tup
             word = f"not to {_VERBS[verb.direction]}" if verb.negated else f"to {_VERBS[verb.direction]}"
             return f"it advises {word} {channel}, and the budget advice is to {_VERBS[advised]} it"
     return None
+
+
+def moves_money(clause: str) -> bool:
+    """Whether a clause has a verb that moves money, or leaves it where it is."""
+    return bool(_find_verbs(clause))
 
 
 def _judge_unnamed(clause: str, verbs: list[_Verb], facts: Facts) -> str | None:
@@ -94,7 +104,8 @@ def _tunes(clause: str, verb: re.Match[str], direction: int) -> bool:
     rest = clause[verb.end() :]
     money = words.MONEY.search(rest)
     if direction == 0:
-        return not words.MONEY.search(clause)
+        as_it_is = re.match(rf"\s+{MARK}(?!['’]s)", rest) and not words.TUNED.search(rest)
+        return not (as_it_is or words.MONEY.search(clause))
     tuned, mark = words.TUNED.search(rest), re.search(MARK, rest)
     if tuned is None:
         return mark is None and not words.MONEY.search(clause)

@@ -48,6 +48,13 @@ _AT: Final = re.compile(
     re.IGNORECASE,
 )
 _THRESHOLD: Final = _before(r"(?:threshold|limit)(?: is| was)?(?: of| at)?(?: the)?", r"порог\w*(?: в| —)?")
+_FORECAST: Final = lexicon.match_words(r"forecast\w*", r"predict\w*", r"прогноз\w*")
+_RECOMMENDED: Final = re.compile(
+    r"[\s,(]*(?:is |are |was )?(?:recommend|advis|propos|рекоменд|предлага)\w*", re.IGNORECASE
+)
+_FROM: Final = lexicon.match_words(
+    r"from", r"instead of", r"current\w*", r"now", r"at", r"с", r"со", r"вместо", r"текущ\w+", r"сейчас"
+)
 _NEXT: Final = _before(r"next", r"following", r"coming", r"ближайш\w+", r"следующ\w+", r"предстоящ\w+")
 _LAST: Final = _before(r"last", r"past", r"previous", r"последн\w+", r"прошл\w+", r"предыдущ\w+")
 _WITHIN: Final = re.compile(r"(?:within|±|plus or minus|в пределах|плюс-минус)\W*$", re.IGNORECASE)
@@ -98,6 +105,8 @@ def _scales_up(fact: Fact, said: str) -> bool:
 
 
 def _suits_scope(figure: Figure, fact: Fact, text: str, said: str) -> bool:
+    if fact.measure == "budget_days" and _FORECAST.search(text):
+        return False
     if fact.unit == "days":
         return not (_NEXT if fact.measure == "days" else _LAST).search(said)
     if fact.measure == "level":
@@ -107,6 +116,9 @@ def _suits_scope(figure: Figure, fact: Fact, text: str, said: str) -> bool:
 
 def _suits_budget(figure: Figure, fact: Fact, text: str, said: str) -> bool:
     """Amounts are named as what a budget is, not as what it changes by, and not as what was spent."""
+    recommended = _RECOMMENDED.match(text, figure.end) or (_RECOMMENDED.search(said) and not _FROM.search(said))
+    if fact.topic == "current" and recommended:
+        return False
     if _SPENT.search(text) or (fact.unit == "money" and not figure.range and not _AT.search(said)):
         return False
     return fact.topic == "current" or bool(lexicon.ADVISED.search(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from demetra.advice.checks import claim_words, lexicon
+from demetra.advice.checks import claim_words, lexicon, money_words
 from demetra.advice.checks.figures import UNREADABLE
 from demetra.schema import KNOWN_CHANNELS
 
@@ -14,7 +14,12 @@ _ORDINARY: Final = re.compile(r"[^\W\d]+(?:[ &+./-]{1,3}[^\W\d]+){0,2}")
 _MEANINGFUL: Final = (
     UNREADABLE,
     *lexicon.FAMILIES.values(),
-    *(word for module in (lexicon, claim_words) for word in vars(module).values() if isinstance(word, re.Pattern)),
+    *(
+        word
+        for module in (lexicon, claim_words, money_words)
+        for word in vars(module).values()
+        if isinstance(word, re.Pattern)
+    ),
 )
 """Every pattern that the checks read sentences by."""
 

@@ -102,6 +102,8 @@ def _judge_preference(clause: str, marks: dict[str, str], facts: Facts) -> str |
 
 def _judge_superlatives(clause: str, places: list[tuple[int, str]], named: tuple[str, ...], facts: Facts) -> str | None:
     """Whoever stands before a superlative, else after it, is called that, of all channels but one another."""
+    if words.EVIDENCE.search(clause):
+        return None  # "the evidence is strong"
     for pattern, way, is_praise in (
         (words.BEST, 1, True),
         (words.WORST, -1, True),

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from demetra.advice.checks import claim_words, lexicon
+from demetra.advice.checks import lexicon, money_words
 from demetra.advice.checks.figures import UNREADABLE, Figure, leftover_digits
 from demetra.advice.checks.occasions import suits_occasion
 from demetra.advice.checks.sentences import MARK, Mention, Sentence
@@ -135,6 +135,8 @@ def _is_end(figure: Figure, fact: Fact) -> bool:
 
 
 def _is_of_campaign(fact: Fact, mention: Mention) -> bool:
+    if fact.topic == "threshold" and fact.channel in mention.channels:
+        return True
     return fact.campaign in mention.campaigns and (not mention.channels or fact.channel in mention.channels)
 
 
@@ -227,12 +229,14 @@ def _has_sign(figure: Figure, value: float, size: float, fact: Fact, sentence: S
         return _last_word(clause) == -1 if value < 0 else _last_word(clause) >= 0
     if value < 0:
         return bool(lexicon.LESS.search(clause))
+    if fact.topic == "plan" and re.search(r"\bcosts?\s*$", clause, re.IGNORECASE):
+        return False
     return fact.unit not in ("ratio", "percent") or not lexicon.LOST.search(clause)
 
 
 def _last_word(clause: str) -> int:
     """The direction of the last verb of the clause: 1 up, -1 down, 0 none."""
-    ups = [match.start() for match in claim_words.RAISE.finditer(clause)]
+    ups = [match.start() for match in money_words.RAISE.finditer(clause)]
     downs = [match.start() for match in lexicon.LESS.finditer(clause)]
     return 0 if not ups and not downs else 1 if max(ups, default=-1) > max(downs, default=-1) else -1
 
