@@ -61,6 +61,11 @@ def test_each_form_of_incident_is_told_in_its_own_words(incident, english, russi
     assert anomalies(incident, language="ru") == f"Открыт 1 инцидент. {russian}"
 
 
+def test_one_large_campaign_in_breach_is_told_by_its_name():
+    told = anomalies({**INCIDENT, "occurrences": 1, "metric_value": 1.64})
+    assert "ROI of the channel as a whole was 1.64, but its large campaign “Spring sale” had 0.11, below 1.50." in told
+
+
 def test_an_incident_that_another_one_explains_is_not_told():
     assert anomalies({**CHANGE, "silenced_by": "channel_silent"}) == "No incident is open."
 

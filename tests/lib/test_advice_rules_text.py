@@ -17,6 +17,7 @@ from demetra.advice.wording.phrases_ru import RUSSIAN
 from demetra.alerts import KINDS
 from demetra.alerts.kinds import RULES
 from demetra.errors import ParameterError
+from demetra.roi_model.features import FEATURES
 from demetra.rules import AlertRule
 
 NAMES = (
@@ -102,7 +103,7 @@ def draw_change(draw: np.random.Generator, rule: AlertRule, channel: str) -> dic
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(seed=st.integers(0, 10**6))
 def test_every_text_by_rules_passes_the_checks_on_a_models_answer_unchanged(language, seed):
     facts = draw_account(seed)
@@ -141,6 +142,27 @@ def test_no_top_channel_is_named_where_two_cannot_be_told_apart():
 def test_a_channel_above_all_others_is_the_top_channel():
     facts = make_facts(Channel("Telegram", 3.0), Channel("TikTok", 1.0, half=0.2))
     assert write(facts).channel_comparison.top_channel == "Telegram"
+
+
+def test_where_nobody_is_ahead_of_all_it_is_told_whom_the_highest_forecast_is_ahead_of():
+    summary = write(make_facts()).summary
+    assert "is ahead of" not in summary.replace("behind", "")
+    three = make_facts(Channel("Telegram", 3.0), Channel("VK", 2.7), Channel("TikTok", 2.3), Channel("X", 2.2))
+    told = write(three).summary
+    assert "Telegram, with a forecast ROI of 3.00 (80% interval 2.70 to 3.30), is ahead of TikTok and X." in told
+    assert "cannot tell Telegram and VK apart" in told
+    assert "Telegram с прогнозом ROI 3,00" in write(three, "ru").summary
+
+
+def test_drivers_are_told_in_words_of_the_language():
+    drivers = pd.DataFrame({"feature": ["goal", "log clicks"], "importance": [0.5, 0.3], "noise": [0.1, 0.1]})
+    facts = make_facts(drivers=drivers)
+    assert write(facts).ml_predictions.drivers.endswith("strongest first: campaign goal, number of clicks.")
+    assert write(facts, "ru").ml_predictions.drivers.endswith("по убыванию силы: цель кампании, число кликов.")
+
+
+def test_every_driver_that_the_campaign_model_knows_has_a_russian_word():
+    assert set(FEATURES) <= RUSSIAN.drivers.keys() | {"ctr"}
 
 
 def test_a_held_plan_is_told_as_such_with_what_would_teach_more():

@@ -67,7 +67,7 @@ BETTER: Final = match_words(
     ),
     *(
         r"more (?:efficient|effective|profitable)\w*",
-        r"лучше",
+        r"лучше(?! \w+(?:ть|ти|чь)\b)",
         r"превосход\w+",
         r"опережа\w+",
         r"обгоня\w+",
@@ -112,7 +112,7 @@ ORDERED: Final = re.compile(
 )
 ATTRIBUTE: Final = re.compile(
     r"\s+(?:\w+\s+){0,1}?(?:creatives?|ads?|campaigns?|keywords?|audiences?|practices?|placements?|segments?|pages?|posts?|"
-    r"times?|hours?|step|offers?|объявлени\w+|креатив\w*|кампани\w+|ключев\w+|аудитори\w+|практик\w*|площад\w+)",
+    r"incidents?|alerts?|инцидент\w*|times?|hours?|step|offers?|объявлени\w+|креатив\w*|кампани\w+|ключев\w+|аудитори\w+|практик\w*|площад\w+)",
     re.IGNORECASE,
 )
 """After a superlative: then it is not a channel that is called the best."""

@@ -77,7 +77,7 @@ CUT: Final = match_words(
     ),
     *(r"снижение(?= на)", r"меньше(?= на [\ue000-\uefff])"),
     *(r"трат\w+ (?:\S+ ){0,3}?меньше", r"fall(?:s|ing)?", r"(?:take|bring|put)\w* (?:\S+ ){1,3}?down"),
-    *(r"take\w* (?:\S+ ){0,3}?(?:out of|away)", r"los(?:e|es|ing) (?:\S+ )?(?:budget|money|funding|funds)"),
+    *(r"take\w* (?:\S+ ){0,3}?(?:out of|away|off)", r"los(?:e|es|ing) (?:\S+ )?(?:budget|money|funding|funds)"),
 )
 KEEP: Final = match_words(
     *(r"keep\w*", r"maintain\w*", r"hold(?:s|ing)?", r"unchanged", r"leav(?:e|es|ing)", r"stays?", r"same budget"),

@@ -32,6 +32,11 @@ _EACH: Final = {
     ),
 }
 """What an amount is the price of, where no measure is named: "a click cost $0.40"."""
+_BESIDE: Final = re.compile(
+    r"\s*(?:(?!and\b|but\b|to\b)\w+\s)?(?:cut|reduction|decrease|raise|rise|increase|снижение|сокращение|рост)\b",
+    re.IGNORECASE,
+)
+"""The direction may follow the figure: "a 30% budget cut"."""
 _COUNTED: Final = ("days", "channels", "incidents", "campaigns", "conversions", "others")
 _MONEY_FAMILIES: Final = {"spend", "revenue", "budget", "cpa", "cpc", "cpm"}
 
@@ -116,7 +121,13 @@ def _is_supported(figure: Figure, figures: list[Figure], mention: Mention, sente
     if is_scope(figure):
         return True
     if mention.campaigns:
-        return any(_matches(figure, fact, sentence, facts) for fact in facts.table if _is_of_campaign(fact, mention))
+        theirs = {fact.channel for fact in facts.table if fact.campaign in mention.campaigns}
+        whose = set(mention.channels) or theirs
+        return any(
+            _matches(figure, fact, sentence, facts)
+            for fact in facts.table
+            if fact.channel in whose and (fact.topic == "threshold" or fact.campaign in mention.campaigns)
+        )
     if len(mention.channels) < 2:
         return is_fact(figure, mention.channels[0] if mention.channels else None)
     if figure.range:
@@ -132,12 +143,6 @@ def _is_end(figure: Figure, fact: Fact) -> bool:
     if fact.topic == "interval":
         return fact.measure.endswith("_lo80" if figure.range == "low" else "_hi80")
     return fact.topic in ("current", "advised", "usual")
-
-
-def _is_of_campaign(fact: Fact, mention: Mention) -> bool:
-    if fact.topic == "threshold" and fact.channel in mention.channels:
-        return True
-    return fact.campaign in mention.campaigns and (not mention.channels or fact.channel in mention.channels)
 
 
 def _matches(figure: Figure, fact: Fact, sentence: Sentence, facts: Facts) -> bool:
@@ -226,6 +231,8 @@ def _has_sign(figure: Figure, value: float, size: float, fact: Fact, sentence: S
         return (value < 0) == (figure.sign == "-")
     clause = re.split(r"[;:]", sentence.masked[: figure.start])[-1]
     if fact.topic == "advised" and fact.unit == "percent":
+        beside = _BESIDE.match(sentence.masked, figure.end)
+        clause += beside[0] if beside else ""
         return _last_word(clause) == -1 if value < 0 else _last_word(clause) >= 0
     if value < 0:
         return bool(lexicon.LESS.search(clause))

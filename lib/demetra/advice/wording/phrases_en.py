@@ -17,6 +17,9 @@ _SENTENCES: Final = {
     "({level} interval {low} to {high}), and no other interval reaches it.",
     "behind": "{name} is behind every other channel: its ROI is forecast at {roi} for the next {days} "
     "({level} interval {low} to {high}), and no other interval reaches down to it.",
+    "above": "{name}, whose ROI is forecast at {roi} for the next {days} ({level} interval {low} to {high}), is ahead "
+    "of {lower}.",
+    "above_short": "{name}, with a forecast ROI of {roi} ({level} interval {low} to {high}), is ahead of {lower}.",
     "tied": "The data cannot tell {names} apart: their ROI forecasts run from {low} to {high}, and their {level} "
     "intervals overlap.",
     "tied_close": "The data cannot tell {names} apart: their ROI forecasts are all near {low}, and their {level} "
@@ -39,6 +42,8 @@ _SENTENCES: Final = {
     "incident_whole": "{name}: {label} was {value}, {side} {threshold}, with {campaigns} in breach{worst}.",
     "incident_share": "{name}: {campaigns}, with a fair share of its spend, had {label} {side} {threshold}; the "
     "channel as a whole had {value}{worst}.",
+    "incident_one": "{name}: {label} of the channel as a whole was {value}, but its large campaign {campaign} had "
+    "{worst}, {side} {threshold}.",
     "incident_clicks": "{name}: many clicks and few buyers; {campaigns}, with a fair share of its spend, had {label} "
     "{side} {threshold} at a high click-through rate; {label} of the channel as a whole was {value}{worst}.",
     "incident_plan": "{name}: {value} of the month's plan is spent, {side} {threshold}.",
@@ -109,7 +114,12 @@ _LABELS: Final = {
 _EVIDENCE: Final = {"strong": "strong", "moderate": "moderate", "weak": "weak", "none": "missing"}
 _SIDES: Final = {"below": "below", "above": "above"}
 _SPAN: Final = "{low} to {high}"
-_DRIVERS: Final[dict[str, str]] = {}
+_DRIVERS: Final[dict[str, str]] = {
+    "goal": "campaign goal",
+    "weekday": "day of the week",
+    "log clicks": "number of clicks",
+    "log impressions": "number of impressions",
+}
 _LEVEL: Final = "80%"
 _NOUNS: Final = {
     "days": ("day", "days", "days"),

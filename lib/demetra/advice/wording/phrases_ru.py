@@ -17,6 +17,9 @@ _SENTENCES: Final = {
     "({level} интервал от {low} до {high}); ни один другой интервал до него не доходит.",
     "behind": "{name} уступает всем остальным каналам: прогноз ROI на ближайшие {days} — {roi} "
     "({level} интервал от {low} до {high}); ни один другой интервал до него не доходит.",
+    "above": "{name} с прогнозом ROI {roi} на ближайшие {days} ({level} интервал от {low} до {high}) опережает "
+    "{lower}.",
+    "above_short": "{name} с прогнозом ROI {roi} ({level} интервал от {low} до {high}) опережает {lower}.",
     "tied": "Данные не позволяют различить {names}: прогнозы ROI — от {low} до {high}, а 80-процентные интервалы "
     "перекрываются.",
     "tied_close": "Данные не позволяют различить {names}: прогноз ROI у каждого около {low}, а 80-процентные интервалы "
@@ -38,6 +41,8 @@ _SENTENCES: Final = {
     "incident_whole": "{name}: {label} — {value}, {side} порога {threshold}, нарушение у {campaigns}{worst}.",
     "incident_share": "{name}: {label} {side} порога {threshold} у {campaigns} с заметной долей расходов; {label} по "
     "каналу — {value}{worst}.",
+    "incident_one": "{name}: {label} по каналу — {value}, но у крупной кампании {campaign} — {worst}, {side} порога "
+    "{threshold}.",
     "incident_clicks": "{name}: кликов много, покупателей мало; {label} {side} порога {threshold} у {campaigns} с "
     "заметной долей расходов и высоким CTR; {label} по каналу — {value}{worst}.",
     "incident_plan": "{name}: потрачено {value} плана на месяц, {side} порога {threshold}.",
@@ -109,18 +114,23 @@ _LABELS: Final = {
     "daily_spend": "расход в день",
     "daily_reach": "охват в день",
 }
-_EVIDENCE: Final = {"strong": "сильная", "moderate": "умеренная", "weak": "слабая", "none": "отсутствует"}
+_EVIDENCE: Final = {"strong": "высокая", "moderate": "средняя", "weak": "низкая", "none": "отсутствует"}
 _SIDES: Final = {"below": "ниже", "above": "выше"}
 _SPAN: Final = "от {low} до {high}"
 _DRIVERS: Final[dict[str, str]] = {
     "channel": "канал",
-    "company": "компания",
-    "campaign_goal": "цель кампании",
-    "target_audience": "аудитория",
-    "customer_segment": "сегмент",
     "location": "регион",
     "language": "язык",
-    "duration_days": "длительность",
+    "goal": "цель кампании",
+    "audience": "аудитория",
+    "segment": "сегмент",
+    "weekday": "день недели",
+    "month": "месяц",
+    "engagement rate": "доля вовлечённости",
+    "day of month": "день месяца",
+    "log clicks": "число кликов",
+    "log impressions": "число показов",
+    "duration": "длительность",
 }
 _LEVEL: Final = "80-процентный"
 _NOUNS: Final = {

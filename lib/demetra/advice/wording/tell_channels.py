@@ -11,6 +11,7 @@ from demetra.advice.wording.writer import Writer
 from demetra.languages import join, write_period
 
 MOST_TOLD: Final = 5
+MOST_TIES: Final = 3
 _GOOD_HIGH: Final = ("ctr", "conversion_rate")
 _GOOD_LOW: Final = ("cpc", "cpm", "cpa")
 
@@ -48,7 +49,18 @@ def tell_standing(writer: Writer, *, short: bool) -> list[str]:
             highest or len(facts.channels) > 2 or find_extreme(facts, "roi", highest=True) is None
         ):
             told.append(writer.say(phrase + suffix, **forecast_parts(writer, channel)))
-    return [*told, *(_tell_tie(writer, group, short=short) for group in facts.ties[:2])]
+    told = told or _tell_lead(writer, suffix)
+    return [*told, *(_tell_tie(writer, group, short=short) for group in facts.ties[: 1 if short else MOST_TIES])]
+
+
+def _tell_lead(writer: Writer, suffix: str) -> list[str]:
+    """Where nobody is ahead of everybody: the highest forecast, and whom it is ahead of."""
+    facts = writer.facts
+    forecasts = {name: value for name in facts.channels if (value := facts.find("roi_forecast", name)) is not None}
+    highest = max(forecasts, key=forecasts.__getitem__)
+    lower = [name for name in facts.channels if facts.is_higher("roi", highest, name)]
+    parts = forecast_parts(writer, highest)
+    return [writer.say("above" + suffix, **parts, lower=writer.names(lower))] if lower else []
 
 
 def _tell_tie(writer: Writer, group: Sequence[str], *, short: bool) -> str:

@@ -82,6 +82,10 @@ def _tell_threshold(writer: Writer, incident: Incident) -> str:
     parts = _name_parts(writer, incident)
     if not {"value", "threshold"} <= parts.keys():
         return ""
+    if incident.worst is not None and incident.campaigns == 1 and not incident.whole:
+        campaign, value = incident.worst
+        shown = writer.figure(value, MEASURES[str(incident.measure)].unit)
+        return writer.say("incident_one", **parts, campaign=quote(campaign, writer.language), worst=shown)
     worst = ""
     if incident.worst is not None:
         campaign, value = incident.worst
