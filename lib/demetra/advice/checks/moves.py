@@ -69,6 +69,8 @@ def _judge_unnamed(clause: str, verbs: list[_Verb], facts: Facts) -> str | None:
         return None
     if all(verb.direction == 0 for verb in verbs):
         return None if not any(facts.moves.values()) else "it advises to keep budgets that the budget advice changes"
+    if len(verbs) == 1 and words.MOVE.search(clause) and any(facts.moves.values()) and not verbs[0].negated:
+        return None  # "reallocate the budget", as the advice does
     return "it advises a budget move and names no channel"
 
 
