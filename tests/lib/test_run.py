@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from demetra.errors import NoDataError, ParameterError
+from demetra.llm import Advice, Reply
 from demetra.run import open_run
 from demetra.store.frames import copy_frame
-from demetra.store.publication import StepResult, publish, stage
+from demetra.store.publication import StepResult, publish, read_staged, stage
 from demetra.store.runs import hold_lock, record_step, request_run, start_run
 from demetra.store.tables import channel_daily
 
@@ -84,3 +85,19 @@ def test_a_step_that_found_nothing_is_not_taken_for_one_that_did_not_run(engine:
         stage(engine, "new", "breaches", breaches(0))
         record_step(engine, "new", "alerts", status="succeeded", attempts=1)
         assert open_run("new").result("breaches").empty
+
+
+@pytest.mark.usefixtures("rows")
+def test_advice_is_staged_with_what_it_cost_and_replies_are_kept_beside_the_run(engine: sa.Engine):
+    parts = {name: {"x": name} for name in ("channel_comparison", "ml_predictions", "recommendations")}
+    told = {"summary": "s", "generated_by": "llm", "model": "m", "rejected_reason": None, "unanswered": False}
+    advice = Advice(**parts, **told, prompt_tokens=1200, completion_tokens=300, cost_usd=0.00045)
+    opened = open_run("a-run")
+    opened.stage_recommendations(advice)
+    with engine.connect() as connection:
+        [row] = read_staged(connection, "a-run", "recommendations").to_dict("records")
+    spent = ("prompt_tokens", "completion_tokens", "cost_usd")
+    assert [row[name] for name in (*spent, "unanswered", "model")] == [1200, 300, 0.00045, False, "m"]
+    assert row["recommendations"] == {"x": "recommendations"}
+    opened.replies.keep("q", Reply("words", False, 1, 2), model="m", cost_usd=None)
+    assert open_run("another").replies.find("q") == Reply("words", False, 1, 2)
