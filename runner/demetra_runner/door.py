@@ -13,6 +13,7 @@ from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.auth.login import LoginFormHandler
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado.web import HTTPError, StaticFileHandler
+from tornado.websocket import WebSocketHandler
 
 from demetra.dashboard.frame import hash_script
 from demetra.words import Words, choose_language
@@ -76,6 +77,12 @@ class Guarded(JupyterHandler):
     def content_security_policy(self) -> str:
         """The same for every answer and every visitor."""
         return write_policy()
+
+    async def prepare(self) -> None:
+        """Find out who asks, and give the page what it has to show when it ends its kernel: the XSRF cookie."""
+        await super().prepare()
+        if not isinstance(self, WebSocketHandler):
+            _ = self.xsrf_token  # reading it sets the cookie
 
     def get_login_url(self) -> str:
         """Not elsewhere: the page that asks for the token is the answer."""

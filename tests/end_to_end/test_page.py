@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -125,7 +126,9 @@ def tables_of(engine: sa.Engine, channels: list[str]) -> dict[str, pd.DataFrame]
         "ml_reach_ctr_timeseries": follow(("reach", "ctr")),
         "ml_budget_rec": budget.assign(recommended_budget=budget["current_budget"]),
         "ml_audience_timing": judge_cells(groups, as_of=AS_OF, days=90),
-        "recommendations": pd.DataFrame([{**written, "summary": f"ROI 3.00. {HOSTILE}", "generated_by": "rules"}]),
+        "recommendations": pd.DataFrame(
+            [{**written, "summary": f"ROI 3.00. {HOSTILE}", "generated_by": "rules", "unanswered": False}]
+        ),
         "breaches": pd.DataFrame([{**breach, "channel": name, "worst": [{"name": HOSTILE}]} for name in channels[:4]]),
     }
 
@@ -382,3 +385,10 @@ def test_without_scripts_in_the_browsers_language_and_when_the_database_is_away(
     page.wait_for_selector("#dm-figures .dm-kpi")
     assert json.loads(page.text_content("#dm-facts") or "{}")["language"] == "en"
     assert errors == []
+
+    page.wait_for_selector(".dm-connected")
+    page.goto("about:blank")
+    deadline = time.monotonic() + 20
+    while "Kernel shutdown" not in (settings.outputs / "dashboard.log").read_text():
+        assert time.monotonic() < deadline, "a page that is left takes its kernel with it"
+        time.sleep(0.1)
