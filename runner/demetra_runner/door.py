@@ -21,7 +21,6 @@ from demetra.words import Words, choose_language
 HEADERS: Final = {
     "Referrer-Policy": "same-origin",  # without any, a form's own origin counts as foreign
     "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
