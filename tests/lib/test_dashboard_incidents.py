@@ -78,6 +78,16 @@ def test_its_history_tells_each_change_with_time_and_author_the_newest_first(vis
     assert told.count("ROI was 0.90.") == 1, "a message is told when it changes"
 
 
+def test_what_it_says_now_is_said_in_the_readers_language(visitor: Visitor, engine: sa.Engine):
+    publish_incident(engine, "r2", date(2026, 3, 31), value=0.1)
+    facts = {"form": "silence", "first": "2026-03-29", "last": "2026-03-31"}
+    with engine.begin() as connection:
+        connection.execute(sa.update(alerts).values(facts=facts))
+    told = ask(visitor, "history", alert=read_alert(engine)["id"]).text
+    assert "Telegram молчит" in told
+    assert "ROI was 0.90." in told, "as it was written then"
+
+
 def test_what_one_visitor_does_changes_the_pulse_of_all(settings: Settings, visitor: Visitor, engine: sa.Engine):
     live = Live(settings, Words("en"))
     before = live.answer({"id": 1, "kind": "pulse"})["data"]["published"]

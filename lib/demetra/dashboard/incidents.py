@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from demetra.errors import ParameterError, Problem
 from demetra.reports.incidents import name_author
+from demetra.sayings import say_incident
 from demetra.store.incidents import (
     acknowledge_incident,
     mark_incident_read,
@@ -62,22 +63,26 @@ def change_incident(engine: Engine, alert: int, change: str, *, until: str = "",
 def list_events(engine: Engine, alert: int, *, words: Words) -> list[Event]:
     """The changes of an incident, the newest first; a message is told where it differs from the one before.
 
+    What the incident says now is said in the reader's language, what it said before as it was written then.
+
     Raises:
         UnknownIncidentError: there is no such incident.
     """
     with snapshot(engine) as connection:
-        events = read_incident(connection, alert)["events"]
-    told = [None, *(event["message"] for event in events)]
-    return [
-        Event(
+        incident = read_incident(connection, alert)
+    events, before = [], None
+    for event in incident["events"]:
+        said = say_incident(incident, words) if event["message"] == incident["message"] else event["message"]
+        told = Event(
             moment=words.moment(event["at"]),
             what=words.choose(f"event.{event['event']}", event["event"]),
             author=name_author(event["author"], words),
             note=event["note"] or "",
-            message="" if event["message"] == before else event["message"],
+            message="" if event["message"] == before else said,
         )
-        for event, before in zip(events, told, strict=False)
-    ][::-1]
+        events.append(told)
+        before = event["message"]
+    return events[::-1]
 
 
 def _read_moment(text: str, *, now: datetime) -> datetime:
