@@ -92,12 +92,13 @@ def test_the_url_in_use_is_printed(demetra, settings: Settings):
 
 
 def test_forecast_and_allocate_answer_from_a_file_alone(demetra, tmp_path: Path):
-    lines = ["date,channel,campaign_id,spend,impressions,clicks,conversions,revenue"]
+    lines = ["date,channel,spend,impressions,clicks,conversions,revenue"]
     lines += [
-        f"2026-01-{day:02},{channel},c1,{100 + day},10000,200,10,{300 + day}"
+        f"2026-01-{day:02},{channel},{100 + day},10000,200,10,{300 + day}"
         for day in range(1, 32)
         for channel in ("Instagram", "TikTok")
     ]
+    lines.append("2026-01-31,VK,much,10000,200,10,300")
     path = tmp_path / "small.csv"
     path.write_text("\n".join(lines))
     nowhere = {"DEMETRA_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
@@ -106,6 +107,7 @@ def test_forecast_and_allocate_answer_from_a_file_alone(demetra, tmp_path: Path)
     rows = forecast.stdout.splitlines()
     assert rows[0] == "channel,metric,date,yhat,lo80,hi80,lo95,hi95,method"
     assert len(rows) == 1 + 2 * 4 * 3
+    assert "1 of 63 rows set aside: spend" in forecast.stderr
     past = demetra("forecast", str(path), "--history", **nowhere).stdout.splitlines()
     assert past[1].split(",")[2] <= "2026-01-31"
     allocate = demetra("allocate", str(path), "--total", "5000", **nowhere)
@@ -116,6 +118,7 @@ def test_forecast_and_allocate_answer_from_a_file_alone(demetra, tmp_path: Path)
     refused = demetra("allocate", str(path), "--minimum", "tik tok=99999", "--target-cpa", "1000", **nowhere)
     assert refused.returncode == 2
     assert "minimum of TikTok: found 99,999.00, expected at most" in refused.stderr
+    assert "--days N" in demetra("allocate", "--help").stdout
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["status"], ["status", "--json"]], ids=" ".join)
