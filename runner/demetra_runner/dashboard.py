@@ -46,13 +46,17 @@ class DashboardFailedError(DemetraError):
 class Dashboard:
     """Serves `notebooks/dashboard.ipynb` between `__enter__` and `__exit__`.
 
+    With `api_port`, its page hears from the REST API on that port of the same host when something happens; without, it
+    asks every few seconds.
+
     Raises:
         ConfigurationError: `host` is not loopback and no DEMETRA_API_TOKEN is set.
     """
 
-    def __init__(self, settings: Settings, *, host: str, port: int) -> None:
+    def __init__(self, settings: Settings, *, host: str, port: int, api_port: int | None = None) -> None:
         check_exposure(settings, host=host)
         self._settings, self._host, self._port = settings, host, port
+        self._events = f"{write_address(host, api_port)}api/events" if api_port else ""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -117,6 +121,7 @@ class Dashboard:
             "Voila.port": self._port,
             "Voila.port_retries": 0,
             "Voila.open_browser": False,
+            "GuardedVoila.events": self._events,
             "Voila.auto_token": self._settings.api_token is not None,
             "VoilaConfiguration.template": "demetra",
             "VoilaConfiguration.http_header_envs": "['Accept-Language']",

@@ -14,14 +14,20 @@ import stat
 import threading
 from typing import Any
 
-from traitlets import default
+from jupyter_server.utils import url_path_join
+from traitlets import Unicode, default
 from voila.app import Voila
 
 from demetra_runner.door import HEADERS, Login, TokenIdentity, close
+from demetra_runner.relay import Events
 
 
 class GuardedVoila(Voila):
     """Voila whose every answer needs the token, where there is one; where there is none, `Host` must be loopback."""
+
+    events = Unicode(help="The address of the REST API's stream of events, which the page hears by way of us").tag(
+        config=True
+    )
 
     @default("identity_provider_class")
     def _choose_identity(self) -> type:
@@ -42,6 +48,8 @@ class GuardedVoila(Voila):
     def init_handlers(self) -> list[Any]:
         """The routes, each behind the same door."""
         routes = super().init_handlers()
+        if self.events:
+            routes.insert(0, (url_path_join(self.server_url, "api/events"), Events, {"address": self.events}))
         return [(pattern, close(handler), *arguments) for pattern, handler, *arguments in routes]
 
 

@@ -31,7 +31,7 @@ def bring_up(settings: Settings, *, host: str, port: int, api_port: int) -> None
     """Start everything and stay until interrupted; then stop all of it, the embedded database last."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("demetra_runner").setLevel(logging.INFO)
-    dashboard = Dashboard(settings, host=host, port=port)
+    dashboard = Dashboard(settings, host=host, port=port, api_port=api_port)
     rules = read_rules(settings.rules_file)
     read_receivers(settings, rules)
     typer.echo("Database …")

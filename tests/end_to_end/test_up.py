@@ -108,7 +108,10 @@ def look_at(address: str, width: int) -> None:
         page = browser.new_page(viewport={"width": width, "height": 900})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address, wait_until="networkidle")
+        with page.expect_response(f"{address}api/events") as bell:
+            page.goto(address)
+        assert bell.value.status == 200, "it hears of runs and incidents from the API, by way of its own server"
+        page.wait_for_selector(".dm-connected")
         text = page.inner_text("body")
         assert "Demo data" in text
         assert "Data until" in text

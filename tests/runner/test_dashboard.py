@@ -10,9 +10,12 @@ from dataclasses import replace
 
 import psutil
 import pytest
+import sqlalchemy as sa
 
 from demetra.errors import ConfigurationError
 from demetra.settings import Secret, Settings
+from demetra.store.tables import runs
+from demetra_runner.api.server import Api
 from demetra_runner.dashboard import Dashboard, DashboardFailedError
 
 
@@ -55,6 +58,37 @@ def test_with_a_token_nothing_is_served_without_it(settings: Settings):
             status, page, _ = get(dashboard.address + path)
             assert (status, "demetra ingest" in page) == (401, False), path
         assert "demetra ingest" in get(dashboard.address, Authorization="token s3cret-token")[1]
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_apis_events_are_handed_on_to_those_who_may_hear_them(settings: Settings, engine: sa.Engine):
+    guarded, api_port = replace(settings, api_token=Secret("s3cret-token")), free_port()
+    dashboard = Dashboard(guarded, host="127.0.0.1", port=free_port(), api_port=api_port)
+    with dashboard:
+        dashboard.wait_until_ready()
+        stream = f"{dashboard.address}api/events"
+        assert get(stream)[0] == 401
+        assert get(stream, Authorization="token s3cret-token")[0] == 503, "there is no API yet"
+        request = urllib.request.Request(stream, headers={"Authorization": "token s3cret-token"})
+        with (
+            Api(guarded, engine, host="127.0.0.1", port=api_port),
+            urllib.request.urlopen(request, timeout=30) as answer,
+        ):
+            assert answer.headers["Content-Type"] == "text/event-stream"
+            assert answer.readline().startswith(b"event: progress")
+            answer.readline()
+            answer.readline()
+            with engine.begin() as connection:
+                request_run = {
+                    "id": "r",
+                    "trigger": "sync",
+                    "status": "queued",
+                    "options": {},
+                    "queued_at": sa.func.now(),
+                }
+                connection.execute(sa.insert(runs).values(request_run))
+            lines = [answer.readline() for _ in range(6)]
+            assert any(b"queued" in line for line in lines), "a change is told when it happens"
 
 
 def test_another_address_is_refused_without_a_token(settings: Settings):

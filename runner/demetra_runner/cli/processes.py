@@ -44,7 +44,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8866, api_port: ApiPort = 8000)
     from demetra_runner.signals import until_stopped, wait_for_stop
 
     settings = Settings.from_environment()
-    dashboard = Dashboard(settings, host=host, port=port)
+    dashboard = Dashboard(settings, host=host, port=port, api_port=api_port)
     engine = open_engine(settings)  # held, so that the embedded server does not start and stop with each visitor
     with until_stopped(), Requests(settings), Api(settings, engine, host=host, port=api_port) as api, dashboard:
         dashboard.wait_until_ready()

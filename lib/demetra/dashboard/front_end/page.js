@@ -3,11 +3,13 @@
 const root = document.getElementById("demetra");
 const PULSE_SECONDS = 5;
 const FAST_PULSE_SECONDS = 0.7;
+const SLOW_PULSE_SECONDS = 60;
 const PATIENCE_SECONDS = 12;
 let facts = {};
 let shown = root.dataset.shown;
 let watched = null;
 let pulseTimer = 0;
+let bell = null;
 
 const find = (selector, within = root) => within.querySelector(selector);
 const findAll = (selector, within = root) => [...within.querySelectorAll(selector)];
@@ -172,7 +174,15 @@ async function beat() {
     complain(error);
     if (error.kind === "Lost") return;
   }
-  pulseTimer = setTimeout(beat, 1000 * (watched ? FAST_PULSE_SECONDS : PULSE_SECONDS));
+  const pause = watched ? FAST_PULSE_SECONDS : bell?.readyState === EventSource.OPEN ? SLOW_PULSE_SECONDS : PULSE_SECONDS;
+  pulseTimer = setTimeout(beat, 1000 * pause);
+}
+
+// The server rings when a run or an incident changes; where it cannot, the page asks every few seconds.
+function hearBell() {
+  bell ??= new EventSource(new URL("api/events", new URL(kernel.baseUrl ?? "/", location.href)));
+  for (const name of ["progress", "alerts"]) bell.addEventListener(name, beat);
+  bell.onerror = beat;
 }
 
 async function save(kind, wish) {

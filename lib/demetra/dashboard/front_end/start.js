@@ -84,6 +84,7 @@ else
   connect(
     () => {
       root.classList.add("dm-connected");
+      hearBell();
       beat();
       watchExplorer();
       recallComparison();
