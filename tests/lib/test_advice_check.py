@@ -114,7 +114,37 @@ Facebook и Instagram показывают сопоставимый ROI.
 В Pinterest 12 кампаний нарушают порог ROI 1,50.
 Facebook: за 28 дней ROI 3,90.
 Отдача Pinterest за последние 28 дней — всего 0,70.
-Сравнить Facebook и Instagram по ROI нельзя: разница в пределах погрешности."""
+Сравнить Facebook и Instagram по ROI нельзя: разница в пределах погрешности.
+Overall ROI came in at 3.07 over the last 28 days.
+Facebook delivered revenue of $411,600 over the last 28 days.
+Of the three channels, Pinterest has by far the lowest ROI.
+Pinterest is the clear underperformer.
+Looking ahead, Facebook should see an ROI near 4.01 in the next 14 days.
+Instagram's outlook is an ROI of 3.95, plausible values being 3.65 to 4.25.
+Both Facebook and Instagram are ahead of Pinterest.
+Pinterest's ROI of 0.70 is the weakest of all channels.
+A 30% budget cut is recommended for Pinterest.
+Lower Pinterest's monthly spend to $34,986.
+The money saved on Pinterest goes to Facebook and Instagram.
+An 80% interval of 3.71 to 4.31 surrounds Facebook's forecast.
+Start with the campaigns on Pinterest that are in breach.
+Pinterest's clicks are the dearest, at $0.80 each.
+CTR is 2% on Facebook, Instagram and Pinterest alike.
+It cannot be said which of Facebook and Instagram is better.
+Evidence for Facebook is weak.
+Try new keywords on Pinterest to reduce its CPC.
+The strongest incident is on Pinterest, where ROI was 0.68 against a threshold of 1.50.
+Expect 1.2% more return from the whole plan.
+Общий ROI за последние 28 дней — 3,07.
+Pinterest явно хуже остальных каналов.
+По ROI Pinterest на последнем месте.
+Самые дорогие клики — на Pinterest: 0,80 $.
+Facebook и Instagram обгоняют Pinterest.
+Нельзя сказать, кто лучше: Facebook или Instagram.
+Советуем урезать бюджет Pinterest на 30 %.
+Высвободившиеся деньги лучше направить в Facebook и Instagram.
+Для Instagram прогноз ROI на 14 дней — 3,95, возможный разброс 3,65–4,25.
+Обновите креативы на Pinterest и проверьте аудиторию."""
 
 FALSE = """Pinterest's ROI over the last 28 days was 0.93.
 Pinterest's ROI is 4.01.
@@ -306,7 +336,126 @@ ROI Pinterest 0,70 %.
 План даст минимум 1,2 %.
 Плановый эффект — минус 1,2 %.
 Facebook хорош. Его бюджет надо урезать.
-У Pinterest ROI 0,70. Это лучший канал."""
+У Pinterest ROI 0,70. Это лучший канал.
+Facebook and Instagram earned $5 for each $1.
+Pinterest should be given a second chance with fresh budget.
+Bring Pinterest's budget up to Facebook's level.
+Facebook can be trimmed without harm.
+Take 10% off Facebook.
+Skip Instagram next month.
+Bet on Pinterest.
+Facebook is clearly the winner.
+Instagram shows the best results.
+Facebook dominates.
+The gap between Facebook and Instagram is significant.
+Pinterest keeps up with Facebook.
+Pinterest is catching up.
+Facebook's trend is positive.
+Momentum on Instagram is strong.
+Facebook's revenue fell by 5%.
+Pinterest's ROI is −30%.
+CPC on Pinterest is 80 cents higher.
+CPC on Pinterest is 60% above Facebook's.
+The plan adds $1.2 million.
+The plan could gain up to 3%.
+Spend on Pinterest is $1,666 a day.
+Facebook makes up 45% of spend.
+Pinterest's conversion rate is lower than Facebook's.
+ROI on Pinterest is 0.82 at worst.
+At best, Pinterest reaches 0.72.
+Facebook's ROI lies between 3.71 and 4.25.
+Instagram's interval is 3.71 to 4.31.
+Instagram has 12 campaigns in breach.
+Pinterest has two open incidents.
+The incident on Facebook needs attention.
+Holiday demand explains Facebook's success.
+Women aged 25 to 34 respond best on Facebook.
+Facebook works better on weekends.
+Сделайте ставку на Pinterest.
+Facebook можно немного подрезать.
+Снимите 10 % с Facebook.
+Влейте больше в Pinterest.
+Instagram показывает лучшие результаты.
+Facebook доминирует.
+Разрыв между Facebook и Instagram значителен.
+Pinterest догоняет Facebook.
+Динамика Facebook положительная.
+Доля Facebook в расходах — 45 %.
+Выручка Facebook снизилась на 5 %.
+Клик на Pinterest дороже на 60 %.
+Pinterest заработал 2 миллиона.
+В лучшем случае Pinterest даст 0,72.
+Женщины 25–34 лет лучше откликаются на Facebook.
+Бюджет Pinterest подтянуть к уровню Facebook.
+Facebook's ROI was 3,90.00.
+Facebook had a ROI of 3.9k.
+Facebook's ROI: 390.
+Pinterest's loss was 0.70.
+Pinterest lost 30%.
+Facebook's ROI improved to 3.90.
+Facebook's ROI of 3.90 is up from 3.80.
+Instagram's ROI of 3.90 beats all.
+Facebook had an ROI of 3.90, Pinterest had 3.80.
+Facebook (3.80), Instagram (3.90) and Pinterest (0.70) returned this over the last 28 days.
+Facebook and Instagram had CPCs of $0.50 and $0.80.
+On Facebook, unlike on Pinterest, CPC is $0.80.
+While Pinterest has a CPC of $0.50, Facebook pays $0.80.
+CPC on Pinterest is $0.8 thousand.
+Pinterest has a CPC of 0.80 roubles.
+Pinterest has a CPC of ₽0.80.
+The CPC of $0.80 on Facebook is high.
+Raise Facebook by 10 percentage points.
+Raise Facebook by $10.
+Raise Facebook by 9%.
+Cut Pinterest by 30 dollars.
+Cut Pinterest to 30%.
+Cut Pinterest by half.
+Raise Facebook by a tenth.
+Increase Facebook's budget tenfold.
+Cut Pinterest from $34,986 to $49,980.
+The plan gains 0.3% at most.
+The plan gains at least 2.1%.
+The plan is expected to bring 2.1%.
+The plan is expected to bring −1.2%.
+Facebook's forecast is 4.01 with an interval of 3.65 to 4.25.
+Facebook's forecast is 4.01 ± 0.3.
+Facebook's forecast interval is 3.7 to 4.4.
+ROI on Facebook will be between 3 and 5.
+There is a 20% chance that Facebook misses by 50%.
+Only 8% of campaigns are in breach.
+Seventeen campaigns are in breach on Pinterest.
+XII campaigns are in breach.
+Over the last 7 days Pinterest's ROI was 0.68.
+Over the last 90 days Facebook's ROI was 3.90.
+Yesterday Facebook's ROI was 3.90.
+From 1 March to 31 March Facebook's ROI was 3.90.
+In 2025 Facebook's ROI was 3.90.
+By 30 June Facebook's ROI will be 4.01.
+ROI Facebook — 3.90 %.
+ROI Facebook составил 39,0.
+ROI Facebook составил 3 900.
+Расходы на Pinterest — 46 648 руб.
+Расходы на Pinterest — 46 тыс. рублей.
+Бюджет Pinterest сократить на 30 п. п.
+Бюджет Pinterest сократить на треть.
+Бюджет Facebook увеличить на 30 %.
+Бюджет Facebook увеличить до 90 000 $.
+ROI Facebook 3,90, Instagram 3,90, Pinterest 0,70 за последние 28 дней.
+За последние 7 дней ROI Pinterest — 0,70.
+Прогноз Facebook — 4,01 (3,65–4,25).
+Прогноз Facebook на 30 дней — 4,01.
+План даёт от 1,2 % до 2,1 %.
+План даст до 3 %.
+Её ROI — 9,99.
+Facebook и Instagram: CPC 0,80 $.
+Facebook: ROI 3.90 (Pinterest: 3.80).
+Pinterest's ROI was 0.7 billion.
+Pinterest spent 1,306,144 impressions.
+Facebook had 5% more conversions.
+Facebook's ROI is at 98% of plan.
+ROI of the account: 4.01.
+The account's ROI was 3.90.
+All three channels had an ROI of 3.07."""
 
 
 @pytest.mark.parametrize("text", TRUE.split("\n"))

@@ -103,6 +103,7 @@ UNREADABLE: Final = re.compile(
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|percent|"
     r"majority|most of|bulk of|order of magnitude|several times|many times|manifold|fold|"
     r"(?:is|was|of|at|about|around|nearly|by) one(?=[.,;)]|$| per| on| for)|"
+    r"(?-i:[IVX]{2,})|"
     r"(?:one|two|three|\d) (?:in|out of) \w+|every (?:second|other(?! channel)|third|fourth|fifth|tenth)|"
     r"кажд\w+ (?:втор|трет|четв[её]рт|пят|шест|десят)\w+|"
     r"(?:a|one|two|three|four) (?:fif|six|seven|eigh|nin|ten)ths?|(?:almost|nearly|virtually) all|"

@@ -17,7 +17,6 @@ def match_words(*patterns: str) -> re.Pattern[str]:
 FAMILIES: Final[dict[str, re.Pattern[str]]] = {
     "cpc": match_words(
         r"clicks? (?:\S+ ){0,3}?costs?",
-        r"(?:paid|pays?) (?:\S+ ){1,2}?per click",
         r"CPCs?",
         r"costs? per click",
         r"per click",
@@ -92,8 +91,11 @@ IT: Final = match_words(
     *(r"он", r"она", r"его", r"её", r"ему", r"нему", r"н[её]м", r"эт(?:от|ого|ому|ом) канал\w*", r"канала?"),
 )
 EVERY: Final = match_words(
-    r"(?:every|each|(?<!across )(?<!over )(?<!of )(?<!for )(?<!on )all)(?: of)?(?: the| our)? channels?",
-    r"(?:вс[её]|все|всех|каждый|каждого|у всех) канал\w*",
+    r"(?:every|each|"
+    r"(?<!across )(?<!over )(?<!of )(?<!for )(?<!on )all)(?: of)?(?: the| our| these)?"
+    r"(?: (?:two|three|four|five|six|seven|eight|\d+))? "
+    r"channels?",
+    r"(?:вс[её]|все|всех|каждый|каждого|у всех) (?:(?:два|три|тр[её]х|четыре|пять|шесть|\d+) )?канал\w*",
 )
 OTHERS: Final = match_words(
     r"(?:all |any |every )?(?:the )?other(?:s|(?= \w))",

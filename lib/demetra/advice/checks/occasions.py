@@ -55,6 +55,14 @@ _RECOMMENDED: Final = re.compile(
 _FROM: Final = lexicon.match_words(
     r"from", r"instead of", r"current\w*", r"now", r"at", r"с", r"со", r"вместо", r"текущ\w+", r"сейчас"
 )
+_COMPARED: Final = re.compile(
+    r"\s*(?:more|less|higher|lower|fewer|better|worse|above|below|больше|меньше|выше|ниже|дороже|дешевле)\b"
+    r"(?! (?:(?:the|its|a) )?(?:threshold|limit|порог))",
+    re.IGNORECASE,
+)
+"""After a figure: then it is a difference."""
+_TO: Final = _before(r"to", r"до")
+_LEAST: Final = re.compile(r"least|less|менее|минимум", re.IGNORECASE)
 _NEXT: Final = _before(r"next", r"following", r"coming", r"ближайш\w+", r"следующ\w+", r"предстоящ\w+")
 _LAST: Final = _before(r"last", r"past", r"previous", r"последн\w+", r"прошл\w+", r"предыдущ\w+")
 _WITHIN: Final = re.compile(r"(?:within|±|plus or minus|в пределах|плюс-минус)\W*$", re.IGNORECASE)
@@ -73,6 +81,8 @@ def suits_occasion(figure: Figure, fact: Fact, text: str) -> bool:
     if fact.topic == "scope":
         return _suits_scope(figure, fact, text, said)
     if _THRESHOLD.search(said) and fact.topic != "threshold":
+        return False
+    if _COMPARED.match(text, figure.end) and fact.topic not in ("plan", "interval", "advised"):
         return False
     if _BEYOND.search(said) and fact.topic != "threshold":
         return False
@@ -117,7 +127,9 @@ def _suits_scope(figure: Figure, fact: Fact, text: str, said: str) -> bool:
 def _suits_budget(figure: Figure, fact: Fact, text: str, said: str) -> bool:
     """Amounts are named as what a budget is, not as what it changes by, and not as what was spent."""
     recommended = _RECOMMENDED.match(text, figure.end) or (_RECOMMENDED.search(said) and not _FROM.search(said))
-    if fact.topic == "current" and recommended:
+    if fact.topic == "current" and (recommended or (_TO.search(said) and not figure.range)):
+        return False
+    if fact.unit == "percent" and _TO.search(said):
         return False
     if _SPENT.search(text) or (fact.unit == "money" and not figure.range and not _AT.search(said)):
         return False
@@ -128,7 +140,10 @@ def _suits_forecast(figure: Figure, fact: Fact, text: str, said: str) -> bool:
     if fact.topic == "threshold":
         return bool(lexicon.BEYOND.search(said))
     if fact.topic == "interval":
-        return bool(figure.range or lexicon.INTERVAL.search(said) or _AT_LEAST.search(said))
+        bound = _AT_LEAST.search(said)
+        if bound:
+            return fact.measure.endswith("_lo80" if _LEAST.search(bound[0]) else "_hi80")
+        return bool(figure.range or lexicon.INTERVAL.search(said))
     if fact.measure == "confidence":
         return not _WITHIN.search(said)
     return bool(lexicon.PREDICTED.search(text))

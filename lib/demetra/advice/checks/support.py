@@ -37,6 +37,9 @@ _BESIDE: Final = re.compile(
     re.IGNORECASE,
 )
 """The direction may follow the figure: "a 30% budget cut"."""
+_UNLIKE: Final = re.compile(
+    r"(?:unlike|in contrast to|other than|в отличие от)\s(?:on\s|in\s|на\s|в\s)?$", re.IGNORECASE
+)
 _COUNTED: Final = ("days", "channels", "incidents", "campaigns", "conversions", "others")
 _MONEY_FAMILIES: Final = {"spend", "revenue", "budget", "cpa", "cpc", "cpm"}
 
@@ -55,6 +58,8 @@ def find_unsupported(sentence: Sentence, facts: Facts) -> str | None:
             if not _is_supported(figure, figures, mention, sentence, facts):
                 whose = " and ".join((*mention.channels, *mention.campaigns)) or "the account"
                 return f"{sentence.masked[figure.start : figure.end].strip()} is not a fact about {whose}"
+    if any(_is_against(sentence, *two) and two[0].readings == two[1].readings for two in pairwise(sentence.figures)):
+        return "it sets a figure against itself"
     return _find_swapped_budgets(sentence, facts)
 
 
@@ -80,7 +85,7 @@ def _bind(sentence: Sentence) -> list[tuple[Mention, list[Figure]]]:
         if close and after and after[0].start == close.end() and figure.range != "low":
             chosen = after[0]
         elif before:
-            chosen = before[-1]
+            chosen = next((one for one in reversed(before) if not _is_aside(one, sentence)), before[-1])
         elif after:
             chosen = after[0]
         if figure.range == "high" and bound and not (close and chosen is not default and chosen in after):
@@ -89,11 +94,20 @@ def _bind(sentence: Sentence) -> list[tuple[Mention, list[Figure]]]:
     return list(bound.items())
 
 
+def _is_against(sentence: Sentence, first: Figure, second: Figure) -> bool:
+    return _AGAINST.fullmatch(sentence.masked, first.end, second.start) is not None
+
+
+def _is_aside(mention: Mention, sentence: Sentence) -> bool:
+    """Whether somebody is named only to be told from whom the sentence is about: `unlike A`."""
+    return _UNLIKE.search(sentence.masked[: mention.start]) is not None
+
+
 def _pair(sentence: Sentence) -> dict[Figure, Mention]:
     """`A is ahead of B: 1 against 2`: two figures that are set against each other are of the two named before."""
     found: dict[Figure, Mention] = {}
     for first, second in pairwise(sentence.figures):
-        if not _AGAINST.fullmatch(sentence.masked, first.end, second.start):
+        if not _is_against(sentence, first, second):
             continue
         before = [mention for mention in sentence.mentions if mention.end <= first.start and mention.marked][-2:]
         earlier = [one for one in sentence.figures if before and before[0].start <= one.start < first.start]
@@ -187,6 +201,8 @@ def _find_price(figure: Figure, sentence: Sentence) -> str | None:
 
 def _means(family: str | None, fact: Fact, sentence: Sentence) -> bool:
     own = MEASURES[fact.measure].family
+    if family is None and own in _EACH | {"cpm": None}:
+        return False
     if own == "confidence":
         return any(name == own for _, _, name in sentence.families)
     return family is None or fact.topic == "scope" or own in lexicon.MEANT.get(family, {family})
