@@ -298,3 +298,12 @@ def test_a_notebook_shows_the_figure_by_itself():
     data, size = _draw("budget", ("A",))._repr_png_()
     assert data.startswith(b"\x89PNG")
     assert size["width"] == 700
+
+
+def test_the_picture_of_an_incident_names_its_range_for_what_it_is():
+    days = pd.date_range("2026-03-01", periods=30)
+    table = pd.DataFrame({"date": days, "value": 0.05, "expected": 0.05, "low": 0.04, "high": 0.06})
+    figure = charts.incident_chart(table, "VK", "conversion_rate", "It fell.", as_of=days[-1])
+    texts = [text.get_text() for text in figure.texts]
+    assert "expected range" in texts
+    assert not {"80%", "95%"} & set(texts)

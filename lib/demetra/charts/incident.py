@@ -45,7 +45,7 @@ def incident_chart(
     name = clean_text(channel)
     header = plan_header(f"{name}: {LABELS[metric]}", clean_text(message), as_of=as_of.date(), demo=demo)
     page = open_page(header, height=KEY_HEIGHT + _PANEL + 0.2 + MARGIN)
-    draw_key(page, top=header.height, forecast=False)
+    draw_key(page, ("actual", "expected", "expected range", "no data"), top=header.height)
     columns = {"value": "actual", "expected": "pred", "low": "lo80", "high": "hi80"}
     rows = table.rename(columns={ours: f"shown_{theirs}" for ours, theirs in columns.items()})
     rows = join_days(rows.assign(shown_lo95=rows["shown_lo80"], shown_hi95=rows["shown_hi80"]))

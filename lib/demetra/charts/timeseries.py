@@ -10,7 +10,7 @@ import pandas as pd
 from demetra import palette
 from demetra.charts.page import MARGIN, WIDTH, add_axes, no_data_page, open_page, plan_header, write
 from demetra.charts.panel import Timeline, draw_panel, join_days, write_days
-from demetra.charts.timeseries_key import KEY_HEIGHT, draw_key
+from demetra.charts.timeseries_key import KEY_HEIGHT, draw_forecast_key
 from demetra.charts.typeset import BODY, LINE_HEIGHT, SMALL, clean_text, measure_text, shorten_text
 from demetra.formats import format_compact, format_number, format_percent
 from demetra.readings import read_reach_ctr_timeseries, read_roi_timeseries
@@ -95,7 +95,7 @@ def _draw(
     row = _NAME + panel + _GAP
     heads = KEY_HEIGHT + BODY * LINE_HEIGHT + 0.1
     page = open_page(header, height=heads + row * len(channels) + 0.12 + MARGIN)
-    draw_key(page, top=header.height, forecast=bool(horizon))
+    draw_forecast_key(page, top=header.height, forecast=bool(horizon))
     top = header.height + heads
     for position, metric in enumerate(metrics):
         write(page, _left(position), top - BODY * LINE_HEIGHT - 0.04, [metric.title], size=BODY, bold=True)

@@ -12,6 +12,8 @@ from demetra.charts.page import MARGIN, WIDTH, write
 from demetra.charts.typeset import LINE_HEIGHT, SMALL, measure_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from demetra.charts.page import Page
 
 BAND80: Final = "#aebac6"
@@ -23,9 +25,14 @@ KEY_HEIGHT: Final = SMALL * LINE_HEIGHT + 0.14
 _SWATCH: Final = 0.2
 
 
-def draw_key(page: Page, *, top: float, forecast: bool) -> None:
-    """Name the lines, bands and shades on one line below `top` (inches)."""
+def draw_forecast_key(page: Page, *, top: float, forecast: bool) -> None:
+    """Name the lines, bands and shades of a time series on one line below `top` (inches)."""
     entries = ["actual", "predicted a day ahead", "80%", "95%", "no data", *(["forecast"] if forecast else [])]
+    draw_key(page, entries, top=top)
+
+
+def draw_key(page: Page, entries: Sequence[str], *, top: float) -> None:
+    """Name so many of the lines, bands and shades on one line below `top` (inches)."""
     full = page.get_figheight()
     middle = full - top - SMALL * LINE_HEIGHT / 2
     left = MARGIN
@@ -38,7 +45,7 @@ def draw_key(page: Page, *, top: float, forecast: bool) -> None:
 
 def _draw_swatch(page: Page, entry: str, left: float, middle: float) -> None:
     inches = page.dpi_scale_trans
-    if entry in ("actual", "predicted a day ahead"):
+    if entry in ("actual", "predicted a day ahead", "expected"):
         colour, width = (palette.RAISE, 1.6) if entry == "actual" else (PREDICTED, 0.9)
         page.add_artist(
             Line2D([left, left + _SWATCH], [middle, middle], color=colour, linewidth=width, transform=inches)
@@ -46,6 +53,7 @@ def _draw_swatch(page: Page, entry: str, left: float, middle: float) -> None:
         return
     styles: dict[str, dict[str, Any]] = {
         "80%": {"facecolor": BAND80},
+        "expected range": {"facecolor": BAND80},
         "95%": {"facecolor": BAND95},
         "no data": NO_DATA,
         "forecast": {"facecolor": palette.SHADE, "edgecolor": palette.LINE, "linewidth": 0.6},
