@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from demetra.forecast.panel import Array, Calendar
 
-WIDE: Final = 4.5
+WIDE: Final = 5.0
 """Half the width of the range, in standard deviations, of what people change and of products of noisy factors."""
 LONGEST_DAYS: Final = 400
 """The newest days that are followed; what was before them says nothing about today."""
