@@ -48,8 +48,7 @@ class GuardedVoila(Voila):
     def init_handlers(self) -> list[Any]:
         """The routes, each behind the same door."""
         routes = super().init_handlers()
-        if self.events:
-            routes.insert(0, (url_path_join(self.server_url, "api/events"), Events, {"address": self.events}))
+        routes.insert(0, (url_path_join(self.server_url, "api/events"), Events, {"address": self.events}))
         return [(pattern, close(handler), *arguments) for pattern, handler, *arguments in routes]
 
 

@@ -15,18 +15,21 @@ class Events(Guarded):
     """Hands on each piece as it comes, until the visitor leaves or the API ends; then the browser asks anew."""
 
     def initialize(self, address: str) -> None:
-        """`address` is the stream's own."""
+        """`address` is the stream's own; empty: there is no API."""
         self._address = address
         self._gone = False
 
     async def get(self) -> None:
-        """The stream.
+        """The stream; 204 where there is none, at which a browser does not ask again.
 
         Raises:
             HTTPError: 401 for strangers, 503 where the API or the database is away.
         """
         if self.current_user is None:
             raise HTTPError(401)
+        if not self._address:
+            self.set_status(204)
+            return
         token = self.identity_provider.token
         client = SimpleAsyncHTTPClient(force_instance=True)
         request = HTTPRequest(

@@ -40,6 +40,7 @@ STARTUP_MODULES: Final = (
 """What IPython imports only while a kernel starts: imported by each child, it would be most of its time and memory."""
 _WAITING: Final = "waiting"
 _ENDPOINT_SECONDS: Final = 10.0
+_CONTROL_SECONDS: Final = 2.0
 
 
 class WaitingKernelApp(IPKernelApp):
@@ -151,9 +152,20 @@ def live(channel: socket.socket, directory: Path) -> int:
         _die_with(lifeline)
         client.send(READY % os.getpid())
     app.start()
+    _let_control_finish(app)
     threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter does at an end that `os._exit` skips
     atexit._run_exitfuncs()
     return 0
+
+
+def _let_control_finish(app: WaitingKernelApp) -> None:
+    """Wait for the thread that was asked to end the kernel, and may be telling the client so.
+
+    It flushes the streams by way of another thread, for which it would wait ten seconds were that one ended first.
+    """
+    finished = threading.Event()
+    app.control_thread.io_loop.add_callback(finished.set)
+    finished.wait(_CONTROL_SECONDS)
 
 
 def _take_place(app: WaitingKernelApp, request: Mapping[str, Any], stdin: int, stdout: int, stderr: int) -> None:
