@@ -87,7 +87,7 @@ class ServingModel:
     def predict(self, rows: CampaignRows, *, risk: Mapping[str, float]) -> pd.DataFrame:
         """Predictions of rows coded by `coding`, `schema.PREDICTIONS`, in the order of the rows."""
         predicted = np.asarray(self.means, dtype="float64")[rows.channel]
-        if self.booster:
+        if self.booster and len(rows):
             predicted = predicted + ask_booster(self.booster, rows.inputs)
         predicted = np.maximum(predicted, -1.0)
         half, confidence = self._bound(rows.channel, predicted)
