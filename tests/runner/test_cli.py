@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from demetra.settings import Settings
+from demetra.store import tables
 from demetra.store.runs import hold_lock
 
 DEMETRA = Path(sys.executable).with_name("demetra")
@@ -45,6 +46,23 @@ def test_a_sync_without_rows_is_one_sentence(demetra):
     assert done.stderr.splitlines() == [
         "The database holds no rows. Import a file: `demetra ingest FILE`. `demetra up` starts with demo data."
     ]
+
+
+def test_recommendations_are_paragraphs_to_read_and_json_to_compute_with(demetra, engine: sa.Engine):
+    texts = {"channel_comparison": {}, "ml_predictions": {}, "recommendations": {"budget_allocation": "Keep it. " * 20}}
+    written = {**texts, "summary": "All is well.", "generated_by": "rules", "unanswered": False, "run_id": "r"}
+    shown = {"step": "recommendations", "run_id": "r", "as_of": "2026-03-01", "demo": False, "fingerprint": "f"}
+    asked = {"id": "r", "trigger": "sync", "status": "succeeded", "options": {}, "queued_at": sa.func.now()}
+    with engine.begin() as connection:
+        connection.execute(sa.insert(tables.runs).values(asked))
+        connection.execute(sa.insert(tables.publications).values({**shown, "published_at": sa.func.now()}))
+        connection.execute(sa.insert(tables.recommendations).values(written))
+    lines = demetra("show", "recommendations").stdout.splitlines()
+    assert lines[:4] == ["All is well.", "", "WHAT TO DO", "Budget"]
+    assert max(map(len, lines)) <= 70
+    assert lines[-1] == "Written by rules from the figures above, without a language model."
+    (row,) = json.loads(demetra("show", "recommendations", "--format", "json").stdout)
+    assert row["recommendations"] == texts["recommendations"]
 
 
 def test_a_wrong_table_or_step_names_the_right_ones(demetra):

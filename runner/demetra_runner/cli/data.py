@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from textwrap import fill
+from typing import Annotated, Any
 
 import typer
 
@@ -69,7 +70,25 @@ def show(
         from demetra.track_record import NOTHING_DUE
 
         typer.echo(NOTHING_DUE, err=True)
-    print_frame(found, form)
+    if table == "recommendations" and form is Format.table and len(found):
+        from demetra_runner.serialise import as_records
+
+        _print_advice(as_records(found)[0])
+    else:
+        print_frame(found, form)
+
+
+def _print_advice(written: dict[str, Any]) -> None:
+    """Texts are to be read: paragraphs, and not a row of a table."""
+    from demetra.reports.advice_text import lay_out_advice
+
+    advice = lay_out_advice(written)
+    typer.echo(fill(advice.summary))
+    for section in advice.sections:
+        typer.echo(f"\n{section.title.upper()}")
+        for name, texts in section.entries:
+            typer.echo("\n".join([name, *(fill(text, initial_indent="  ", subsequent_indent="  ") for text in texts)]))
+    typer.echo(f"\n{advice.author}")
 
 
 def export(
