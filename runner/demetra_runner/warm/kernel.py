@@ -200,8 +200,11 @@ def _die_with(lifeline: int) -> None:
 
 
 def _rename(own: str, wanted: str) -> None:
-    """Move an endpoint; the heartbeat's thread may not have made its own yet."""
-    deadline = time.monotonic() + _ENDPOINT_SECONDS
-    while not Path(own).exists() and time.monotonic() < deadline:
+    """Move an endpoint; the heartbeat's thread may not have made its own yet.
+
+    Where the whole directory is gone, nothing will come: the server was killed, and another swept up after it.
+    """
+    endpoint, deadline = Path(own), time.monotonic() + _ENDPOINT_SECONDS
+    while not endpoint.exists() and endpoint.parent.exists() and time.monotonic() < deadline:
         time.sleep(0.002)
-    Path(own).rename(wanted)
+    endpoint.rename(wanted)
