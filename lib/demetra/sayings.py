@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from demetra.languages import write_day, write_figure, write_period
 from demetra.names import clean_name
+from demetra.words.prose import write_day, write_figure, write_period
 
 if TYPE_CHECKING:
     from demetra.advice.measures import Unit

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from demetra.advice.checks.figures import blank_dates, leftover_digits, read_figures
-from demetra.languages import write_figure
+from demetra.words.prose import write_figure
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from pydantic import BaseModel
 
 from demetra.advice.answer import Recommendations
 from demetra.advice.measures import MEASURES
-from demetra.languages import write_day, write_figure, write_period
+from demetra.words.prose import write_day, write_figure, write_period
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Fact, Facts, Incident
+    from demetra.words import Language
 
 _LANGUAGES: Final = {"en": "English", "ru": "Russian"}
 
@@ -46,7 +47,7 @@ The JSON has exactly these keys:
 {shape}"""
 
 
-def build_messages(facts: Facts, *, language: str) -> list[dict[str, str]]:
+def build_messages(facts: Facts, *, language: Language) -> list[dict[str, str]]:
     """The system and the user message; the user's is JSON and holds everything that comes from data."""
     shape = json.dumps(_outline(Recommendations), ensure_ascii=False, indent=1)
     system = _SYSTEM.format(language=_LANGUAGES[language], days=facts.days, shape=shape)
@@ -56,7 +57,7 @@ def build_messages(facts: Facts, *, language: str) -> list[dict[str, str]]:
     ]
 
 
-def build_repair(problems: tuple[str, ...], *, language: str) -> dict[str, str]:
+def build_repair(problems: tuple[str, ...], *, language: Language) -> dict[str, str]:
     """The message that asks once more, with the errors of the first answer named."""
     listed = "; ".join(problems)
     text = (
@@ -65,7 +66,7 @@ def build_repair(problems: tuple[str, ...], *, language: str) -> dict[str, str]:
     return {"role": "user", "content": text}
 
 
-def _describe(facts: Facts, language: str) -> dict[str, Any]:
+def _describe(facts: Facts, language: Language) -> dict[str, Any]:
     return {
         "period": write_period(facts.first_day, facts.as_of, language),
         "demo_data": facts.demo,
@@ -80,7 +81,7 @@ def _describe(facts: Facts, language: str) -> dict[str, Any]:
     }
 
 
-def _tell_incident(incident: Incident, language: str) -> dict[str, str]:
+def _tell_incident(incident: Incident, language: Language) -> dict[str, str]:
     told = {"kind": incident.kind, "severity": incident.severity, "channel": incident.channel}
     return told | ({"since": write_day(incident.since, language)} if incident.since else {})
 
@@ -93,7 +94,7 @@ _TOPICS: Final = {
 }
 
 
-def _row(fact: Fact, facts: Facts, language: str) -> list[str]:
+def _row(fact: Fact, facts: Facts, language: Language) -> list[str]:
     """Id, who, what, value."""
     measure = MEASURES[fact.measure]
     signed = fact.unit == "percent" and fact.topic != "scope"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from demetra.advice import Checked
     from demetra.settings import Settings
+    from demetra.words import Language
 
 _ECHOED: Final = 4000
 
@@ -71,7 +72,7 @@ def recommend(
     facts: Facts,
     *,
     settings: Settings,
-    language: str = "en",
+    language: Language = "en",
     kept: KeptReplies | None = None,
     timeout_seconds: float = 60.0,
 ) -> Advice:
@@ -155,7 +156,7 @@ def _hash_question(messages: list[dict[str, str]], settings: Settings) -> str:
 
 
 def _converse(
-    messages: list[dict[str, str]], facts: Facts, *, settings: Settings, language: str, deadline: float
+    messages: list[dict[str, str]], facts: Facts, *, settings: Settings, language: Language, deadline: float
 ) -> _Talk:
     """Ask, and once more with the errors named where the answer cannot be used."""
     replies: tuple[Reply, ...] = ()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from demetra.languages import write_day
 from demetra.names import clean_name
 from demetra.sayings import name_kind, say_action, say_incident
 from demetra.schema import SEVERITIES
 from demetra.words import Words
+from demetra.words.prose import write_day
 
 Notification = Mapping[str, Any]
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
+from demetra.formats import SYMBOLS
+
 FigureUnit = Literal[
     "",
     "percent",
@@ -43,7 +45,7 @@ class Figure:
 
 
 _SPACE: Final = "[ \u00a0\u202f\u2009]"
-_SYMBOLS: Final = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "¥": "JPY", "₹": "INR", "₸": "KZT", "₴": "UAH"}
+_SYMBOLS: Final = {symbol: code for code, symbol in SYMBOLS.items()}
 _WORDS: Final = {
     "USD": r"USD|dollars?|долл\w*\.?",
     "EUR": r"EUR|euros?|евро",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from demetra.advice.answer import Advised, ChannelComparison, MlPredictions, Recommendations
 from demetra.advice.facts import Facts
@@ -27,8 +28,11 @@ from demetra.advice.wording.tell_next import (
 )
 from demetra.advice.wording.writer import Writer
 
+if TYPE_CHECKING:
+    from demetra.words import Language
 
-def write_by_rules(facts: Facts, *, language: str) -> Recommendations:
+
+def write_by_rules(facts: Facts, *, language: Language) -> Recommendations:
     """Write the recommendations from the facts alone; every figure and claim in them passes `check.check_answer`.
 
     Raises:

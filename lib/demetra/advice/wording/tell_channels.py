@@ -8,7 +8,7 @@ from typing import Final
 from demetra.advice.facts import Facts
 from demetra.advice.measures import MEASURES
 from demetra.advice.wording.writer import Writer
-from demetra.languages import join, write_period
+from demetra.words.prose import write_period
 
 MOST_TOLD: Final = 5
 MOST_TIES: Final = 3
@@ -107,7 +107,6 @@ def tell_extremes(writer: Writer, *, strengths: bool) -> list[str]:
             shown = writer.say("highest" if highest else "lowest", measure=label, value=writer.known(measure, channel))
             found.setdefault(channel, []).append(shown)
     told = [
-        writer.say("extremes", name=writer.name(channel), list=join(listed, writer.language))
-        for channel, listed in found.items()
+        writer.say("extremes", name=writer.name(channel), list=writer.join(listed)) for channel, listed in found.items()
     ]
     return told or [writer.say("no_strength" if strengths else "no_weakness")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from demetra.advice.measures import MEASURES
-from demetra.languages import write_day
 from demetra.names import quote
+from demetra.words.prose import write_day
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Incident

@@ -7,7 +7,6 @@ from typing import Final
 from demetra.advice.facts import Facts
 from demetra.advice.wording.tell_channels import MOST_TOLD, find_extreme, forecast_parts
 from demetra.advice.wording.writer import Writer
-from demetra.languages import join
 from demetra.names import quote
 
 MOST_LISTED: Final = 3
@@ -48,7 +47,7 @@ def _tell_chances(writer: Writer, channels: list[str]) -> list[str]:
         span = low if low == high else writer.words.span.format(low=low, high=high)
         return [writer.say("chances_alike", tolerance=tolerance, span=span)]
     listed = [writer.say("chance", value=writer.figure(sure[name], "share"), name=writer.name(name)) for name in sure]
-    return [writer.say("chances", tolerance=tolerance, list=join(listed, writer.language))] if listed else []
+    return [writer.say("chances", tolerance=tolerance, list=writer.join(listed))] if listed else []
 
 
 def tell_drivers(writer: Writer) -> str:

@@ -10,11 +10,14 @@ from demetra.advice.measures import MEASURES, Unit
 from demetra.advice.wording.phrases_en import ENGLISH
 from demetra.advice.wording.phrases_ru import RUSSIAN
 from demetra.errors import ParameterError, Problem
-from demetra.languages import NBSP, count_form, join, write_figure
 from demetra.names import quote
+from demetra.words import Words
+from demetra.words.prose import count_form, write_figure
+from demetra.words.voice import NBSP
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Facts
+    from demetra.words import Language
 
 LANGUAGES: Final = {"en": ENGLISH, "ru": RUSSIAN}
 
@@ -22,7 +25,7 @@ LANGUAGES: Final = {"en": ENGLISH, "ru": RUSSIAN}
 class Writer:
     """Fills in the phrases of a language with names and figures."""
 
-    def __init__(self, facts: Facts, language: str) -> None:
+    def __init__(self, facts: Facts, language: Language) -> None:
         self.facts = facts
         self.language = language
         if language not in LANGUAGES:
@@ -48,9 +51,7 @@ class Writer:
         one, few, many = self.words.nouns[noun]
         if self.language == "en":
             return f"{number:,} {one if number == 1 else many}"
-        return (
-            f"{write_figure(number, 'count', language='ru', currency='')}{NBSP}{count_form(number, (one, few, many))}"
-        )
+        return f"{self.figure(number, 'count')}{NBSP}{count_form(number, (one, few, many))}"
 
     def name(self, channel: str) -> str:
         """A channel as sentences name it."""
@@ -58,7 +59,11 @@ class Writer:
 
     def names(self, channels: Sequence[str]) -> str:
         """Channels joined into words."""
-        return join([self.name(channel) for channel in channels], self.language)
+        return self.join([self.name(channel) for channel in channels])
+
+    def join(self, parts: Sequence[str]) -> str:
+        """`A, B and C`."""
+        return Words(self.language).join(parts)
 
     @property
     def horizon(self) -> str:
