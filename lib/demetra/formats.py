@@ -7,7 +7,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
 MISSING: Final = "–"
@@ -82,11 +81,6 @@ def format_moment(moment: datetime) -> str:
     """An aware time, in UTC: `31 Mar 2026, 14:05 UTC`."""
     utc = moment.astimezone(UTC)
     return f"{format_day(utc)}, {utc:%H:%M} UTC"
-
-
-def join_words(words: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _sign(text: str) -> str:

@@ -28,7 +28,6 @@ DIMENSIONS: Final = (
     "language",
     "duration_days",
 )
-REQUIRED_COLUMNS: Final = ("date", "channel", "campaign_id", "spend", "impressions", "clicks", "conversions", "revenue")
 CANONICAL_COLUMNS: Final = (
     "date",
     "channel",
@@ -200,8 +199,10 @@ AUDIENCE_TIMING: Final = (
         for part in ("", "_lo95", "_hi95", "_expected", "_p", "_verdict")
     ),
 )
-"""What a group of campaigns or a weekday returned; `_p` is adjusted for all cells together, `_verdict` its meaning."""
-VERDICTS: Final = ("above", "below", "chance", "thin")
+"""What a group of campaigns or a weekday returned.
+
+`_p` is adjusted for all cells together; `_verdict` is above, below, chance or thin.
+"""
 
 DASHBOARDS: Final = ("roi-forecast", "roi-timeseries", "reach-ctr-timeseries", "budget-recommendation")
 SEVERITIES: Final = ("low", "medium", "high", "critical")

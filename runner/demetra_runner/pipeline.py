@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import getitem
@@ -135,12 +135,3 @@ def read_values(step: Step, rules: Rules) -> dict[str, Any]:
 def _pick(paths: Mapping[str, str], rules: Rules) -> dict[str, Any]:
     given = rules.model_dump(mode="json")
     return {name: reduce(getitem, path.split("."), given) for name, path in paths.items()}
-
-
-def downstream(names: Sequence[str]) -> set[str]:
-    """The steps that need one of these, directly or through others."""
-    reached: set[str] = set()
-    for step in STEPS:  # STEPS is in topological order, as a test holds
-        if any(need in reached or need in names for need in step.needs):
-            reached.add(step.name)
-    return reached

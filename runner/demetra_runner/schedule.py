@@ -67,12 +67,6 @@ class Schedule:
         self._courier.__exit__(kind, error, trace)
         self._engine.dispose()
 
-    def run_now(self) -> None:
-        """Ask for a run at once, beside the schedule's own ticks."""
-        self._scheduler.add_job(
-            self._tick, id="at-once", replace_existing=True, misfire_grace_time=None, max_instances=2
-        )
-
     def _tick(self) -> None:
         try:
             outcome = self._sync.run(trigger="schedule")

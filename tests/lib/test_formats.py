@@ -35,8 +35,6 @@ from demetra import formats
         (formats.format_compact(-0.5), "−0.5"),
         (formats.format_day(date(2026, 3, 1)), "1 Mar 2026"),
         (formats.format_moment(datetime(2026, 3, 1, 9, 5, tzinfo=UTC)), "1 Mar 2026, 09:05 UTC"),
-        (formats.join_words(["A"]), "A"),
-        (formats.join_words(["A", "B", "C"]), "A, B and C"),
     ],
 )
 def test_a_value_is_written(shown, expected):

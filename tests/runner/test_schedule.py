@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,25 +30,27 @@ def runs(engine: sa.Engine) -> list[tuple[str, str]]:
         ]
 
 
-def test_a_tick_that_meets_a_run_waits_and_then_runs_once(checkout: Settings, engine: sa.Engine):
-    with Schedule(checkout, run_at_once=True) as schedule:
+def ticking(settings: Settings) -> Settings:
+    """A tick every second and a half."""
+    return replace(settings, sync_minutes=0.025)
+
+
+def test_ticks_that_meet_a_run_wait_as_one_and_the_next_ones_find_nothing_changed(
+    checkout: Settings, engine: sa.Engine
+):
+    with Schedule(ticking(checkout), run_at_once=True):
         with hold_lock(engine, "other", wait=True):
             wait_for(lambda: read_status(engine)["queued"])
-            schedule.run_now()
-            time.sleep(1)
+            time.sleep(4)
             assert runs(engine) == [("schedule", "queued")]
-        wait_for(lambda: runs(engine) == [("schedule", "succeeded")])
-        schedule.run_now()
-        wait_for(lambda: runs(engine) == [("schedule", "succeeded"), ("schedule", "unchanged")])
+        wait_for(lambda: runs(engine)[:2] == [("schedule", "succeeded"), ("schedule", "unchanged")])
 
 
 def test_a_run_that_cannot_be_done_is_recorded_and_the_schedule_goes_on(
     settings: Settings, engine: sa.Engine, caplog: pytest.LogCaptureFixture
 ):
-    with Schedule(settings, run_at_once=True) as schedule:
-        wait_for(lambda: runs(engine) == [("schedule", "failed")])
-        schedule.run_now()
-        wait_for(lambda: len(runs(engine)) == 2)
+    with Schedule(ticking(settings), run_at_once=True):
+        wait_for(lambda: runs(engine)[:2] == [("schedule", "failed"), ("schedule", "failed")])
     assert "demetra ingest" in caplog.text
 
 

@@ -80,15 +80,6 @@ class Channel:
         return self.ceiling * spend / (self.half + spend)
 
 
-def true_response(channel: str, spend: np.ndarray | float) -> np.ndarray | float:
-    """Expected daily revenue (USD) of a channel of the simulated market at a daily spend (USD); see the module.
-
-    Raises:
-        KeyError: the market has no such channel.
-    """
-    return {each.name: each for each in CHANNELS}[channel].respond(spend)
-
-
 CHANNELS: Final = (
     Channel(
         "Instagram", "IG", base=900, cpm=8.0, ctr=0.011, conversion_rate=0.055, roi=1.9, saturation=0.70,

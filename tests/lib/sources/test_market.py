@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 from demetra.schema import normalise_channel
-from demetra.sources.market import CHANNELS, SPEND_WEEKDAYS, WEEKDAYS, Channel, true_response
+from demetra.sources.market import CHANNELS, SPEND_WEEKDAYS, WEEKDAYS, Channel
 
 EACH = pytest.mark.parametrize("channel", CHANNELS, ids=lambda channel: channel.name)
 
 
 @EACH
 def test_at_the_usual_spend_the_channel_has_its_roi(channel: Channel):
-    assert true_response(channel.name, channel.base) / channel.base - 1 == pytest.approx(channel.roi)
+    assert channel.respond(channel.base) / channel.base - 1 == pytest.approx(channel.roi)
 
 
 @EACH
 def test_more_spend_earns_more_and_ever_less_of_it(channel: Channel):
-    earned = true_response(channel.name, np.linspace(0, 5 * channel.base, 200))
+    earned = channel.respond(np.linspace(0, 5 * channel.base, 200))
     assert (np.diff(earned) > 0).all()
     assert (np.diff(earned, 2) < 0).all()
     assert (earned < channel.ceiling).all()
@@ -24,16 +24,14 @@ def test_more_spend_earns_more_and_ever_less_of_it(channel: Channel):
 
 @EACH
 def test_the_next_unit_earns_less_than_the_average_one_by_the_saturation(channel: Channel):
-    slope = (true_response(channel.name, channel.base * 1.0001) - true_response(channel.name, channel.base)) / (
-        channel.base * 0.0001
-    )
+    slope = (channel.respond(channel.base * 1.0001) - channel.respond(channel.base)) / (channel.base * 0.0001)
     assert slope == pytest.approx((1 - channel.saturation) * (1 + channel.roi), rel=1e-3)
 
 
 @EACH
 def test_rates_and_roi_agree(channel: Channel):
     conversions = channel.base / channel.cpm * 1000 * channel.ctr * channel.conversion_rate
-    assert conversions * channel.order_value == pytest.approx(true_response(channel.name, channel.base))
+    assert conversions * channel.order_value == pytest.approx(channel.respond(channel.base))
 
 
 @EACH
@@ -56,8 +54,3 @@ def test_weekdays_shift_results_without_changing_their_mean():
     for factors in (*WEEKDAYS.values(), SPEND_WEEKDAYS):
         assert len(factors) == 7
         assert factors.mean() == pytest.approx(1)
-
-
-def test_an_unknown_channel_has_no_response():
-    with pytest.raises(KeyError):
-        true_response("Radio", 1)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from demetra.sources.base import Stored
-from demetra.sources.market import CHANNELS, true_response
+from demetra.sources.market import CHANNELS
 from demetra.sources.simulator import LAUNCHED, NAME, OUT, OUTAGE_DAYS, Market, Simulator
 from demetra.store.history import SIMULATOR
 
@@ -85,9 +85,7 @@ def test_revenue_follows_the_true_response(rows: pd.DataFrame):
     for channel in CHANNELS:
         days = daily[daily["channel"] == channel.name].sort_values("spend")
         low, high = days.iloc[: len(days) // 2], days.iloc[len(days) // 2 :]
-        earned = [
-            half["revenue"].sum() / true_response(channel.name, half["spend"].to_numpy()).sum() for half in (low, high)
-        ]
+        earned = [half["revenue"].sum() / channel.respond(half["spend"].to_numpy()).sum() for half in (low, high)]
         assert earned[1] / earned[0] == pytest.approx(1, abs=0.1)
         assert high["revenue"].sum() / high["spend"].sum() < low["revenue"].sum() / low["spend"].sum()
 
