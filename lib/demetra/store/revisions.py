@@ -56,7 +56,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def draft(engine: Engine, message: str, *, directory: Path = MIGRATIONS) -> Path:
-    """Write the next migration: what the up-to-date tables of `engine` lack of those in `tables.py`. Returns its file.
+    """Write the next migration: what the up-to-date tables of `engine` lack of our `tables`. Returns its file.
 
     Read it before you use it: it knows nothing of check constraints, UNLOGGED or renamed columns.
     """

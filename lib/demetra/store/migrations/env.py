@@ -1,6 +1,6 @@
 """Alembic's entry: migrates through the connection, and in the transaction, that `demetra.store.revisions` hands over.
 
-The next migration: change `tables.py`, let `demetra.store.revisions.draft` write a first version, and finish it.
+The next migration: change `demetra.store.tables`, let `revisions.draft` write a first version, and finish it.
 """
 
 from alembic import context
