@@ -1,4 +1,4 @@
-"""What the rules say, in English: one template per statement, filled in by `rules_text`."""
+"""What the rules say, in English: one template per statement, filled in by `writer`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ Amount = Annotated[float | None, Field(description="In the account's currency; n
 
 
 class Shape(BaseModel):
-    """An answer: `from_row` reads what the store returns and leaves out what is not part of the answer."""
+    """An answer: of what the store returns, that which is part of the answer."""
 
     model_config = ConfigDict(ser_json_inf_nan="null", extra="ignore")
 
