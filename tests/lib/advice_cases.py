@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ import pandas as pd
 
 from demetra import schema
 from demetra.advice import Facts, gather_facts
+from demetra.advice.checks.check import find_fault
+from demetra.advice.checks.sentences import Reader
 
 AS_OF = pd.Timestamp("2026-03-31")
 
@@ -160,3 +163,13 @@ def make_answer(**texts: str | None) -> str:
         part = next((part for part in answer.values() if isinstance(part, dict) and name in part), answer)
         part[name] = text
     return json.dumps(answer, ensure_ascii=False)
+
+
+FACTS = make_facts()
+
+
+def find_faults(text: str, facts: Facts = FACTS) -> list[str]:
+    """Why sentences of a text would be taken out, in the language that it is in."""
+    language = "ru" if re.search("[а-я]", text) else "en"
+    found = [find_fault(sentence, facts, language=language) for sentence in Reader(facts, language).read(text)]
+    return [fault for fault in found if fault]
