@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
-import stat
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import psutil
 import psycopg2
 import pytest
+from embedded_cases import IN_A_HURRY, USER, ask, gone, is_running, postmaster
 
 from demetra.errors import DatabaseUnavailableError
 from demetra.store import cluster, embedded, watchdog
 from demetra.store.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-IN_A_HURRY = {"fsync": "off"}
-USER = """
-import sys
-from pathlib import Path
-from demetra.store.embedded import EmbeddedServer
-
-server = EmbeddedServer(Path(sys.argv[1]), options={"fsync": "off"})
-server.hold()
-while True:
-    try:
-        print(server.url(), flush=True)
-        sys.stdin.read()
-        break
-    except KeyboardInterrupt:
-        pass
-server.close()
-"""
-NOBODY = 65534
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")
@@ -65,27 +43,6 @@ def directory(used: Path) -> Iterator[Path]:
     assert gone(used), "the test has left a server behind"
 
 
-def is_running(directory: Path) -> bool:
-    """Whether any process of the server lives, the watchdog included."""
-    for name in (watchdog.SERVER, watchdog.WATCHDOG):
-        lock = watchdog.open_lock(directory / name)
-        try:
-            if not watchdog.take_lock(lock, fcntl.LOCK_SH, seconds=0):
-                return True
-        finally:
-            os.close(lock)
-    return False
-
-
-def gone(directory: Path, *, within: float = 10) -> bool:
-    deadline = time.monotonic() + within
-    while is_running(directory):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 def start_user(directory: Path, **options: object) -> subprocess.Popen[str]:
     """Another process that holds the server until its standard input is closed."""
     command = [sys.executable, "-c", USER, str(directory)]
@@ -105,16 +62,6 @@ def end(user: subprocess.Popen[str]) -> None:
 def kill(user: subprocess.Popen[str]) -> None:
     user.kill()
     user.communicate(timeout=30)
-
-
-def ask(url: str, statement: str = "SELECT 1") -> object:
-    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone()[0] if cursor.description else None
-
-
-def postmaster(directory: Path) -> int:
-    return int(watchdog.read_postmaster(directory / "data")[0])
 
 
 def find_watchdog(directory: Path) -> psutil.Process:
@@ -269,34 +216,6 @@ def test_files_of_a_dead_server_mean_nothing_whoever_has_its_process_id(director
     server.close()
 
 
-def test_a_long_path_works_through_a_short_private_socket_directory(tmp_path: Path) -> None:
-    directory = tmp_path / "/".join(["a rather long name of a directory"] * 6) / "ünïcode #1" / "database"
-    assert len(str(directory)) > 200
-    server = EmbeddedServer(directory, options=IN_A_HURRY)
-    server.hold()
-    assert ask(server.url()) == 1
-    place = Path(watchdog.read_postmaster(server.data)[4])
-    assert len(str(place)) < 60
-    assert stat.S_IMODE(place.stat().st_mode) == 0o700
-    server.close()
-    assert not place.exists()
-
-
-def test_a_socket_directory_of_a_stranger_is_not_trusted(tmp_path: Path) -> None:
-    directory = tmp_path / ("x" * 120) / "database"
-    server = EmbeddedServer(directory, options=IN_A_HURRY)
-    server.hold()
-    place = Path(watchdog.read_postmaster(server.data)[4])
-    server.close()
-    place.symlink_to(tmp_path)
-    try:
-        with pytest.raises(DatabaseUnavailableError, match=f"Remove {place}"):
-            server.hold()
-    finally:
-        place.unlink()
-    assert gone(directory)
-
-
 def test_a_server_that_cannot_start_tells_why_and_nobody_holds_it(directory: Path) -> None:
     server = EmbeddedServer(directory, options={"shared_buffers": "plenty"})
     with pytest.raises(DatabaseUnavailableError, match=r"does not start.*shared_buffers.*plenty.*log") as caught:
@@ -304,78 +223,6 @@ def test_a_server_that_cannot_start_tells_why_and_nobody_holds_it(directory: Pat
     assert caught.value.url == str(directory)
     assert not server.is_held
     assert gone(directory)
-
-
-def test_a_place_that_cannot_be_written_is_named_with_a_remedy(tmp_path: Path) -> None:
-    (tmp_path / "outputs").write_text("a file")
-    with pytest.raises(DatabaseUnavailableError, match=r"Not a directory .*outputs.*DEMETRA_HOME"):
-        EmbeddedServer(tmp_path / "outputs/database").hold()
-
-
-@pytest.fixture
-def as_nobody() -> Callable[[Path], subprocess.CompletedProcess[str]]:
-    """Runs a process that holds the server in a directory for a moment, as an ordinary user."""
-    prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", sys.executable, "-c"]
-    if os.geteuid() != 0:
-        pytest.skip("only root can become another user")
-    if subprocess.run([*prefix, "import demetra"], cwd="/", check=False).returncode != 0:
-        pytest.skip("this checkout is closed to other users")
-
-    def run(directory: Path) -> subprocess.CompletedProcess[str]:
-        command = [*prefix, USER, str(directory)]
-        return subprocess.run(command, input="", capture_output=True, text=True, timeout=60, cwd="/", check=False)
-
-    return run
-
-
-@pytest.fixture
-def open_place() -> Iterator[Path]:
-    """A directory of root's that others may enter; pytest's own are closed."""
-    with TemporaryDirectory(prefix="demetra-test-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-def test_an_ordinary_user_runs_it_as_themselves(
-    as_nobody: Callable[[Path], subprocess.CompletedProcess[str]], open_place: Path
-) -> None:
-    os.chown(open_place, NOBODY, NOBODY)
-    done = as_nobody(open_place / "database")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("postgresql://")
-    assert (open_place / "database/data").stat().st_uid == NOBODY
-
-
-def test_an_ordinary_user_without_rights_is_told_so(
-    as_nobody: Callable[[Path], subprocess.CompletedProcess[str]], open_place: Path
-) -> None:
-    done = as_nobody(open_place / "database")
-    assert done.returncode != 0
-    assert "Permission denied" in done.stderr
-    assert "Give this user the right to write there, or point DEMETRA_HOME at" in done.stderr
-
-
-def test_the_user_of_existing_data_is_found_again_by_root(
-    as_nobody: Callable[[Path], subprocess.CompletedProcess[str]], open_place: Path
-) -> None:
-    os.chown(open_place, NOBODY, NOBODY)
-    as_nobody(open_place / "database")
-    server = EmbeddedServer(open_place / "database")
-    server.hold()
-    assert Path(f"/proc/{postmaster(server.directory)}").stat().st_uid == NOBODY
-    server.close()
-    assert as_nobody(open_place / "database").returncode == 0
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root cannot run PostgreSQL")
-def test_root_hands_over_to_another_user_and_opens_no_directory_to_them(directory: Path) -> None:
-    closed = directory.parent
-    closed.chmod(0o700)
-    server = EmbeddedServer(directory)
-    server.hold()
-    assert Path(f"/proc/{postmaster(directory)}").stat().st_uid != 0
-    server.close()
-    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 def test_whoever_was_told_the_url_finds_the_server_for_a_while(directory: Path) -> None:
