@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from demetra.errors import ConfigurationError, Problem
+from demetra.schema import Severity
 
 RULE_METRICS: Final = {
     "threshold": ("roi", "cpa", "conversion_rate", "ctr", "cpc", "cpm", "engagement_score"),
@@ -74,7 +75,7 @@ class AlertRule(_Section):
     metric: str | None = None
     condition: Literal["below", "above", "outside"] = "above"
     limit: Annotated[float, Field(ge=0)] = 0.0
-    severity: Literal["low", "medium", "high", "critical"] = "medium"
+    severity: Severity = "medium"
     action: Annotated[str, Field(min_length=1, max_length=300)]
     tell: list[str] = Field(default_factory=list)
     channels: list[str] = Field(default_factory=list)
@@ -121,7 +122,6 @@ class AlertRules(_Section):
         return self
 
 
-Severity = Literal["low", "medium", "high", "critical"]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 

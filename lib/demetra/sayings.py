@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from demetra.names import clean_name
+from demetra.schema import UNITS
 from demetra.words.prose import write_day, write_figure, write_period
 
 if TYPE_CHECKING:
@@ -15,17 +16,6 @@ if TYPE_CHECKING:
 
 Facts = Mapping[str, Any]
 
-UNITS: Final[dict[str, Unit]] = {
-    "roi": "ratio",
-    "conversion_rate": "share",
-    "cpa": "money",
-    "ctr": "share",
-    "cpc": "money",
-    "cpm": "money",
-    "engagement_score": "score",
-    "spend": "money",
-    "reach": "count",
-}
 _MONTHS_RU: Final = (
     *("январь", "февраль", "март", "апрель", "май", "июнь"),
     *("июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"),

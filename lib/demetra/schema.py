@@ -8,7 +8,7 @@ and date. A missing row is a gap (nothing known), a row of zeros is a day withou
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from demetra.errors import FrameError, Problem
 
@@ -66,6 +66,14 @@ BUDGETS: Final = ("channel", "month", "amount")
 
 METRICS: Final = ("roi", "conversion_rate", "reach", "ctr")
 BOUNDS: Final = ("lo80", "hi80", "lo95", "hi95")
+UNITS: Final[dict[str, Literal["money", "share", "ratio", "count", "score"]]] = {
+    **dict.fromkeys(("roi", "roas"), "ratio"),
+    **dict.fromkeys(("conversion_rate", "ctr"), "share"),
+    **dict.fromkeys(("cpa", "cpc", "cpm", "spend", "revenue"), "money"),
+    **dict.fromkeys(("conversions", "clicks", "impressions", "reach"), "count"),
+    "engagement_score": "score",
+}
+"""What each measure and metric is counted in; shares are fractions, which people read in percent."""
 
 
 def _with_bounds(name: str) -> tuple[str, ...]:
@@ -205,7 +213,8 @@ AUDIENCE_TIMING: Final = (
 """
 
 DASHBOARDS: Final = ("roi-forecast", "roi-timeseries", "reach-ctr-timeseries", "budget-recommendation")
-SEVERITIES: Final = ("low", "medium", "high", "critical")
+Severity = Literal["low", "medium", "high", "critical"]
+SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
 _CHANNEL_ALIASES: Final = {
     "Instagram": ("instagram", "ig", "insta", "instagram ads", "инстаграм", "инстаграмм"),

@@ -12,7 +12,6 @@ from demetra.schema import ALL_CHANNELS, FORECAST_RECORD, NAIVE, RECORDED_METRIC
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOTHING_DUE: Final = "No published forecast has come due yet. Each is judged when data for its days have been loaded."
 _LEVELS: Final = ("80", "95")
 
 

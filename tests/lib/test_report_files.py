@@ -17,7 +17,6 @@ from report_cases import AS_OF, CHANNELS, FORMULA, HOSTILE, LONG, publish
 from demetra.reports import Published
 from demetra.reports.definitions import list_definitions
 from demetra.reports.files import KINDS, name_file, render_file, write_file
-from demetra.track_record import NOTHING_DUE
 from demetra.words import ENGLISH, Words
 from demetra.words.report import REPORT
 
@@ -124,7 +123,7 @@ def test_the_pages_have_numbers_text_and_everything_that_is_published(pages: lis
         "4 Mar 2026 to 31 Mar 2026",
         "1 Apr 2026, 06:00 UTC",
         "20260401T060000Z-abcdef",
-        NOTHING_DUE,
+        ENGLISH("trust.nothing_due"),
         "Остановите кампании из списка.",
         "Бюджет стоит перенести.",
         f"Канал {HOSTILE} слабее остальных.",

@@ -9,7 +9,8 @@ from demetra.reports import Published, render_report
 from demetra.reports.published import PublishedStep
 from demetra.reports.trust import lay_out_trust
 from demetra.schema import BUDGET_OUTLOOK, HORIZON_ROI
-from demetra.track_record import NOTHING_DUE, summarise_track_record
+from demetra.track_record import summarise_track_record
+from demetra.words import ENGLISH
 
 CARD = {
     "method": "channel mean",
@@ -22,7 +23,7 @@ CARD = {
 
 def test_before_anything_has_come_due_it_says_so() -> None:
     trust = lay_out_trust(Published())
-    assert (trust.reading, trust.grid, trust.model, trust.outlook) == (NOTHING_DUE, None, (), ())
+    assert (trust.reading, trust.grid, trust.model, trust.outlook) == (ENGLISH("trust.nothing_due"), None, (), ())
 
 
 def test_the_record_is_told_by_metric_over_all_channels() -> None:

@@ -11,6 +11,8 @@ from demetra.advice.measures import OF_INCIDENTS, Topic, Unit
 
 DAYS: Final = 28
 """How far back the recent figures go."""
+MOVES: Final = {1: "raise", 0: "keep", -1: "cut"}
+"""The directions of budget advice, in words."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel
 
 from demetra.advice.answer import Recommendations
+from demetra.advice.facts import MOVES
 from demetra.advice.measures import MEASURES
 from demetra.words.prose import write_day, write_figure, write_period
 
@@ -73,7 +74,7 @@ def _describe(facts: Facts, language: Language) -> dict[str, Any]:
         "channels": list(facts.channels),
         "not_to_be_told_apart": [list(group) for group in facts.ties],
         "clearly_higher_roi": [list(pair) for pair in sorted(facts.order.get("roi", ()))],
-        "budget_moves": {channel: _MOVES[move] for channel, move in facts.moves.items()},
+        "budget_moves": {channel: MOVES[move] for channel, move in facts.moves.items()},
         "budget_evidence": dict(facts.evidence),
         "incidents": [_tell_incident(one, language) for one in facts.incidents],
         "drivers_of_roi": None if facts.drivers is None else list(facts.drivers),
@@ -86,7 +87,6 @@ def _tell_incident(incident: Incident, language: Language) -> dict[str, str]:
     return told | ({"since": write_day(incident.since, language)} if incident.since else {})
 
 
-_MOVES: Final = {1: "raise", 0: "keep", -1: "cut"}
 _TOPICS: Final = {
     "threshold": "threshold",
     "incident": "in the alert's window",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from demetra.rules import AlertRule, AlertRules
+from demetra.schema import Severity
 from demetra.words import ENGLISH
 
 
@@ -59,7 +60,7 @@ class Kind:
     """
 
     name: str
-    severity: Literal["low", "medium", "high", "critical"]
+    severity: Severity
     conditions: tuple[Condition, ...]
     action: str
     scope: Literal["campaigns", "account", "plan"] = "campaigns"

@@ -12,6 +12,7 @@ from demetra.charts.panel import Timeline, draw_panel, join_days, write_days
 from demetra.charts.timeseries_key import KEY_HEIGHT, draw_key
 from demetra.charts.typeset import clean_text
 from demetra.formats import format_compact, format_percent
+from demetra.schema import UNITS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,7 +25,6 @@ LABELS: Final = {
     "spend": "spend a day",
     "reach": "reach a day",
 }
-_SHARES: Final = ("conversion_rate", "ctr")
 _PANEL: Final = 1.9
 _SCALE: Final = 0.45
 
@@ -52,7 +52,7 @@ def incident_chart(
     axes = add_axes(page, MARGIN + _SCALE, header.height + KEY_HEIGHT, WIDTH - 2 * MARGIN - _SCALE, _PANEL)
     timeline = Timeline(table["date"].min(), as_of, as_of)
     colour = palette.choose_colours([name])[name]
-    show = (lambda value: format_percent(value, 1)) if metric in _SHARES else format_compact
+    show = (lambda value: format_percent(value, 1)) if UNITS[metric] == "share" else format_compact
     draw_panel(axes, rows, "shown", colour=colour, timeline=timeline, show_tick=show)
     write_days(axes, timeline.choose_ticks())
     return page

@@ -12,8 +12,8 @@ import pandas as pd
 
 from demetra.contrasts import LEAST_DAYS, Comparison, compare_groups
 from demetra.dashboard.drawings import Bar, draw_bars
-from demetra.metrics import PARTS, split_ratio
-from demetra.schema import MEASURES
+from demetra.metrics import split_ratio
+from demetra.schema import MEASURES, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,6 @@ METRICS: Final = (
 )
 PERIODS: Final = (7, 28, 90, 365)
 DEFAULT_DAYS: Final = 28
-_MONEY: Final = ("cpa", "cpc", "cpm", "spend", "revenue")
-_SHARES: Final = ("conversion_rate", "ctr")
 
 
 @dataclass(frozen=True)
@@ -92,11 +90,13 @@ def _spread(part: pd.Series, first: date, last: date) -> pd.DataFrame:
 
 def choose_format(metric: str, currency: str, words: Words) -> Callable[[Any], str]:
     """How values of a metric are written."""
-    if metric in _MONEY:
-        return lambda value: words.money(value, currency, compact=True)
-    if metric in _SHARES:
-        return lambda value: words.percent(value, 2)
-    return words.number if metric in ("roi", *PARTS) else lambda value: words.count(value, compact=True)
+    forms: dict[str, Callable[[Any], str]] = {
+        "money": lambda value: words.money(value, currency, compact=True),
+        "share": lambda value: words.percent(value, 2),
+        "ratio": words.number,
+        "count": lambda value: words.count(value, compact=True),
+    }
+    return forms[UNITS[metric]]
 
 
 def name_ties(found: Comparison) -> list[str]:

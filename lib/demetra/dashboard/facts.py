@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from demetra.dashboard.comparison import METRICS
 from demetra.metrics import PARTS
 from demetra.palette import choose_colours
-from demetra.schema import MEASURES
+from demetra.schema import MEASURES, UNITS
 
 if TYPE_CHECKING:
     from demetra.dashboard.contents import Contents
     from demetra.words import Words
-
-_KINDS: Final = {
-    **dict.fromkeys(("cpa", "cpc", "cpm", "spend", "revenue"), "money"),
-    **dict.fromkeys(("conversion_rate", "ctr"), "share"),
-    **dict.fromkeys(("roi", "roas"), "ratio"),
-}
 
 
 def gather_facts(contents: Contents, *, words: Words) -> dict[str, Any]:
@@ -41,7 +35,7 @@ def gather_facts(contents: Contents, *, words: Words) -> dict[str, Any]:
 
 def _define(metric: str) -> dict[str, Any]:
     """How the browser computes a metric from sums: `over` (with signs and factor) divided by `under`, if any."""
-    kind = _KINDS.get(metric, "count")
+    kind = UNITS[metric]
     if metric in MEASURES:
         return {"kind": kind, "over": {metric: 1}, "under": None}
     if metric == "roi":

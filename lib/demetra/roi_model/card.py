@@ -10,6 +10,7 @@ import pandas as pd
 from demetra.roi_model.features import FEATURES
 from demetra.roi_model.models import TREES, fit_channel_mean
 from demetra.roi_model.validation import explained, squares
+from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,10 +71,10 @@ def tabulate_card(card: Mapping[str, Any]) -> pd.DataFrame:
 
 def _note(validation: Validation) -> list[str]:
     if not validation.folds:
-        return ["Too few rows or days for a time-ordered validation: the channel's mean serves."]
+        return [ENGLISH("trust.too_few")]
     if validation.xgboost_serves:
-        return ["XGBoost beat the channel's mean on later rows by more than chance."]
-    return ["XGBoost did not beat the channel's mean on later rows by more than chance, so the mean serves."]
+        return [ENGLISH("trust.trees_serve")]
+    return [ENGLISH("trust.mean_serves")]
 
 
 def _answers(fold: Fold, validation: Validation) -> dict[str, Floats]:

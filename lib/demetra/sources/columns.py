@@ -8,16 +8,16 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from demetra.errors import Problem
-from demetra.schema import CANONICAL_COLUMNS
+from demetra.schema import BUDGETS, CANONICAL_COLUMNS
 from demetra.sources.dates import Order
-from demetra.sources.headers import DERIVED_FROM, PLAN_COLUMNS, fold, recognise_format, split_unit, suggest
+from demetra.sources.headers import DERIVED_FROM, fold, recognise_format, split_unit, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DATE_ORDER: Final = "date_order"
 """What `--map` can say beside columns: DMY or MDY, for dates like 03/04/2026."""
-MAPPABLE: Final = (*CANONICAL_COLUMNS, *DERIVED_FROM, *PLAN_COLUMNS[1:], DATE_ORDER)
+MAPPABLE: Final = (*CANONICAL_COLUMNS, *DERIVED_FROM, *BUDGETS[1:], DATE_ORDER)
 MONTH_PLANS: Final = "month-plans"
 
 _ORDERS: Final[dict[str, Order]] = {"DMY": "DMY", "MDY": "MDY"}
@@ -98,7 +98,7 @@ def read_header(
             claims.setdefault(meaning, []).append(index)
     found = {*claims, *columns}
     plans = {"amount", "month"} <= found and "spend" not in found
-    wanted: tuple[str, ...] = PLAN_COLUMNS if plans else (*CANONICAL_COLUMNS, *DERIVED_FROM)
+    wanted: tuple[str, ...] = BUDGETS if plans else (*CANONICAL_COLUMNS, *DERIVED_FROM)
     for ours in wanted:
         if len(claims.get(ours, ())) > 1:
             problems.append(_claimed_twice(ours, [header[index] for index in claims[ours]], where))
@@ -175,7 +175,7 @@ def _find_missing(
     columns: Mapping[str, Column], unused: Sequence[str], header: Sequence[str], where: str, *, plans: bool
 ) -> list[Problem]:
     """One problem that names every column that is missing, with the headers that may be meant."""
-    needed = dict.fromkeys(PLAN_COLUMNS, ()) if plans else _EITHER
+    needed = dict.fromkeys(BUDGETS, ()) if plans else _EITHER
     missing = {
         ours: instead for ours, instead in needed.items() if not any(name in columns for name in (ours, *instead))
     }

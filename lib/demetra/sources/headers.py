@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 DERIVED_FROM: Final = ("roi", "roas", "conversion_rate")
 """Columns that are none of ours, but from which one of ours can be computed."""
-PLAN_COLUMNS: Final = ("channel", "month", "amount")
 
 _ALIASES: Final = {
     "date": "day, report date, date start, stat time day, дата, день, дата отчета",

@@ -67,9 +67,9 @@ def show(
     with snapshot(open_engine(Settings.from_environment())) as connection:
         found = read_published(connection, table)
     if table == "track-record" and found.empty:
-        from demetra.track_record import NOTHING_DUE
+        from demetra.words import ENGLISH
 
-        typer.echo(NOTHING_DUE, err=True)
+        typer.echo(ENGLISH("trust.nothing_due"), err=True)
     if table == "recommendations" and form is Format.table and len(found):
         from demetra_runner.serialise import as_records
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from demetra.advice.checks import money_words as words
 from demetra.advice.checks.sentences import CHANNEL_MARK, MARK
+from demetra.advice.facts import MOVES
 
 if TYPE_CHECKING:
     from demetra.advice.facts import Facts
@@ -30,7 +31,6 @@ _AVOIDED_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 """It may be said last: "raising it would be a mistake", "бюджет повышать не стоит"."""
-_VERBS: Final = {1: "raise", 0: "keep", -1: "cut"}
 _FROM: Final = re.compile(r"(?<!\w)(?:from|away from|out of|из|от|с)(?!\w)", re.IGNORECASE)
 _TO: Final = re.compile(r"(?<!\w)(?:to|into|towards?|в|на|к)(?!\w)", re.IGNORECASE)
 
@@ -54,8 +54,8 @@ def find_false_move(clause: str, marks: dict[str, str], facts: Facts, named: tup
         if advised is None:
             return f"it advises on the budget of {channel}, for which there is no budget advice"
         if (verb.direction == advised) is verb.negated:
-            word = f"not to {_VERBS[verb.direction]}" if verb.negated else f"to {_VERBS[verb.direction]}"
-            return f"it advises {word} {channel}, and the budget advice is to {_VERBS[advised]} it"
+            word = f"not to {MOVES[verb.direction]}" if verb.negated else f"to {MOVES[verb.direction]}"
+            return f"it advises {word} {channel}, and the budget advice is to {MOVES[advised]} it"
     return None
 
 

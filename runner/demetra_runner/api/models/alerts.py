@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from demetra.schema import Severity
 from demetra_runner.api.models.base import Shape
 
 
@@ -15,7 +16,7 @@ class Alert(Shape):
 
     id: int
     alert_type: str = Field(examples=["roi_drop"])
-    severity: Literal["low", "medium", "high", "critical"]
+    severity: Severity
     channel: str
     message: str
     metric_value: float | None

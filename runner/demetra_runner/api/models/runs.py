@@ -7,10 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from demetra.store.runs import RunStatus, StepStatus
 from demetra_runner.api.models.base import Shape
-
-RunStatus = Literal["queued", "running", "succeeded", "failed", "unchanged", "interrupted"]
-StepStatus = Literal["pending", "running", "succeeded", "failed", "skipped", "unchanged", "interrupted"]
 
 
 class Health(Shape):

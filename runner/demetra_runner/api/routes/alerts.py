@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from fastapi import Path as InPath
 
+from demetra.schema import Severity
 from demetra.store.incidents import (
     acknowledge_incident,
     mark_incident_read,
@@ -23,7 +24,6 @@ from demetra_runner.api.parameters import Channels, Limit, Skip
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 AlertId = Annotated[int, InPath(ge=1, le=2**63 - 1)]
-Severity = Literal["low", "medium", "high", "critical"]
 
 
 @router.get("", response_model=list[Alert])
