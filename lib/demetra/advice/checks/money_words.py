@@ -46,8 +46,12 @@ RAISE: Final = match_words(
     *(r"рост(?= на)", r"больше(?= на [\ue000-\uefff])"),
     *(r"приоритет\w*", r"сосредоточ\w+", r"сделать ставку", r"больше (?:вклад|инвестир)\w+", r"вкладыва\w+ больше"),
 )
+_STOP: Final = (
+    *(r"paus\w+", r"stop(?:s|ping)?", r"switch\w* off", r"turn\w* off", r"останов\w+", r"приостанов\w+", r"отключ\w+"),
+)
 CUT: Final = match_words(
-    *(r"cut(?:s|ting)?", r"reduc\w+", r"decreas\w+", r"lower(?:ing|ed|s)?", r"trim\w*", r"paus\w+", r"stop(?:s|ping)?"),
+    *_STOP,
+    *(r"cut(?:s|ting)?", r"reduc\w+", r"decreas\w+", r"lower(?:ing|ed|s)?", r"trim\w*"),
     *(
         r"shrink\w*",
         r"slash\w*",
@@ -56,16 +60,13 @@ CUT: Final = match_words(
         r"withdraw\w*",
         r"drop(?:s|ping)?",
     ),
-    *(r"(?:spend|allocate|invest|put)\w* less", r"less (?:budget|spend|money)", r"switch\w* off", r"turn\w* off"),
+    *(r"(?:spend|allocate|invest|put)\w* less", r"less (?:budget|spend|money)"),
     *(
         r"сокра[тщ]\w+",
         r"сни[зж]\w+",
         r"уменьш\w+",
         r"уреза\w+",
         r"уре[зж]\w+",
-        r"останов\w+",
-        r"приостанов\w+",
-        r"отключ\w+",
     ),
     *(
         r"меньше (?:бюджета|денег|средств)",
@@ -85,9 +86,7 @@ KEEP: Final = match_words(
     *(r"остав\w+", r"сохран\w+", r"без изменений", r"не мен\w+", r"прежн\w+"),
     *(r"(?:менять|трогать) не (?:\w+)", r"не (?:\w+ )?(?:менять|трогать)", r"не трога\w+"),
 )
-STOP: Final = match_words(
-    *(r"paus\w+", r"stop(?:s|ping)?", r"switch\w* off", r"turn\w* off", r"останов\w+", r"приостанов\w+", r"отключ\w+"),
-)
+STOP: Final = match_words(*_STOP)
 SOME: Final = match_words(
     *(r"weakest", r"worst", r"some", r"listed", r"in breach", r"poorest", r"underperforming", r"lowest\S*", r"losing"),
     *(r"слаб\w+", r"худш\w+", r"отдельн\w+", r"убыточн\w+", r"с нарушени\w+", r"campaign", r"кампанию"),
