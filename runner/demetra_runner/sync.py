@@ -102,11 +102,8 @@ class RunOutcome:
 class Sync:
     """Does runs, one after another; `stop` ends the one under way, from any thread."""
 
-    def __init__(
-        self, settings: Settings, *, limits: Limits | None = None, progress: Progress = lambda _step, _status: None
-    ) -> None:
+    def __init__(self, settings: Settings, *, progress: Progress = lambda _step, _status: None) -> None:
         self.settings = settings
-        self.limits = limits
         self.progress = progress
         self._stopped = Event()
         self._engine: Engine | None = None
@@ -190,7 +187,7 @@ class Sync:
         as_of = _choose_day(lock, wanted=options.as_of, needed=needed)
         describe_run(lock, run_id, as_of=as_of, data_version=version)
         with run_directory(settings, run_id) as directory:
-            limits = self.limits or Limits.from_rules(rules.limits)
+            limits = Limits.from_rules(rules.limits)
             self._execution = Execution(run_id, as_of, engine, settings, directory / "notebooks", limits, self.progress)
             if self._stopped.is_set():
                 raise RunStoppedError(run_id)

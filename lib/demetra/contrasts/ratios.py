@@ -72,11 +72,11 @@ def long_run_error(influence: FloatArray, days: NDArray[Any]) -> FloatArray:
     return np.asarray(np.sqrt(np.maximum(variance, 0.0) * days / np.maximum(days - width, 1)))
 
 
-def quantile(days: NDArray[Any], level: float = LEVEL) -> FloatArray:
-    """How many standard errors an interval reaches."""
+def quantile(days: NDArray[Any]) -> FloatArray:
+    """How many standard errors an interval of 95 % reaches."""
     from scipy.special import stdtrit
 
-    return np.asarray(stdtrit(_count_freedom(days), 1 - level / 2))
+    return np.asarray(stdtrit(_count_freedom(days), 1 - LEVEL / 2))
 
 
 def two_sided(effects: FloatArray, errors: FloatArray, days: NDArray[Any]) -> FloatArray:

@@ -108,20 +108,18 @@ def resolve_incident(engine: Engine, alert_id: int, *, author: str, moment: date
     _change_by_hand(engine, alert_id, "resolved", values, author=author, moment=moment, note=note)
 
 
-def mark_incident_read(engine: Engine, alert_id: int, *, is_read: bool = True) -> None:
+def mark_incident_read(engine: Engine, alert_id: int) -> None:
     """Note that somebody has read it; a change for the worse makes it unread again.
 
     Raises:
         UnknownIncidentError: there is no such incident.
     """
     with engine.begin() as connection:
-        if not connection.execute(update(alerts).where(alerts.c.id == alert_id).values(is_read=is_read)).rowcount:
+        if not connection.execute(update(alerts).where(alerts.c.id == alert_id).values(is_read=True)).rowcount:
             raise UnknownIncidentError(alert_id)
 
 
-def read_incidents(
-    connection: Connection, *, resolved: bool = False, unread: bool = False, limit: int | None = None
-) -> pd.DataFrame:
+def read_incidents(connection: Connection, *, resolved: bool = False, unread: bool = False) -> pd.DataFrame:
     """The columns of `alerts`: open incidents, the gravest first; with `resolved`, those that are over after them."""
     rank = case({"critical": 0, "high": 1, "medium": 2, "low": 3}, value=alerts.c.severity)
     query = select(*alerts.columns).order_by(
@@ -131,7 +129,7 @@ def read_incidents(
         query = query.where(_OPEN)
     if unread:
         query = query.where(~alerts.c.is_read)
-    return read_frame(connection, query.limit(limit))
+    return read_frame(connection, query)
 
 
 def read_past_incidents(connection: Connection, *, limit: int = 20) -> pd.DataFrame:
