@@ -101,66 +101,74 @@ class Settings:
         Raises:
             ConfigurationError: naming every variable that cannot be used, at once.
         """
-        env = os.environ if environment is None else environment
-        problems: list[Problem] = []
-
-        def text(name: str) -> str | None:
-            return env.get(name, "").strip() or None
-
-        def secret(name: str) -> Secret | None:
-            value = text(name)
-            return Secret(value) if value else None
-
-        minutes = text("DEMETRA_SYNC_MINUTES") or "30"
-        if not minutes.isdigit() or not 1 <= int(minutes) <= 1440:
-            problems.append(Problem("DEMETRA_SYNC_MINUTES", repr(minutes), "a whole number of minutes, 1 to 1440"))
-            minutes = "30"
-        warm = text("DEMETRA_WARM_KERNELS") or "2"
-        if not warm.isdigit() or int(warm) > 64:
-            problems.append(Problem("DEMETRA_WARM_KERNELS", repr(warm), "a whole number, 0 to 64"))
-            warm = "2"
-        url = secret("DEMETRA_DATABASE_URL")
-        if url and not url.reveal().startswith(("postgresql://", "postgresql+psycopg2://", "postgres://")):
-            problems.append(
-                Problem(
-                    "DEMETRA_DATABASE_URL",
-                    f"a URL that starts with {url.reveal().split(':')[0]!r}",
-                    "postgresql://user:password@host:port/name",
-                    "Unset it to use the embedded server.",
-                )
-            )
-        base_url = text("DEMETRA_LLM_BASE_URL")
-        if base_url and not base_url.startswith(("http://", "https://")):
-            problems.append(Problem("DEMETRA_LLM_BASE_URL", repr(base_url), "an http:// or https:// address"))
-        prices = text("DEMETRA_LLM_PRICES") or ""
-        known = re.fullmatch(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)", prices)
-        if prices and known is None:
-            wanted = "US dollars per million tokens, sent and written, like 0.30/0.60"
-            problems.append(Problem("DEMETRA_LLM_PRICES", repr(prices), wanted))
-        origins = tuple((text("DEMETRA_CORS_ORIGINS") or "").replace(",", " ").split())
-        problems += [
-            Problem(
-                "DEMETRA_CORS_ORIGINS", repr(origin), "origins like https://reports.example.com, with commas between"
-            )
-            for origin in origins
-            if not re.fullmatch(r"https?://[^/\s*]+", origin)
-        ]
-        dashboard_url = text("DEMETRA_DASHBOARD_URL") or cls.dashboard_url
-        if not dashboard_url.startswith(("http://", "https://")):
-            problems.append(Problem("DEMETRA_DASHBOARD_URL", repr(dashboard_url), "an http:// or https:// address"))
-        if problems:
-            raise ConfigurationError("The environment cannot be used", problems)
-        return cls(
-            home=Path(text("DEMETRA_HOME") or CHECKOUT).expanduser().resolve(),
-            database_url=url,
-            api_token=secret("DEMETRA_API_TOKEN"),
-            hf_token=secret("HF_TOKEN"),
-            llm_model=text("DEMETRA_LLM_MODEL") or DEFAULT_LLM_MODEL,
-            llm_base_url=base_url,
-            llm_prices=(float(known[1]), float(known[2])) if known else None,
-            sync_minutes=int(minutes),
-            warm_kernels=int(warm),
-            cors_origins=origins,
-            notify_urls=secret("DEMETRA_NOTIFY_URLS"),
-            dashboard_url=dashboard_url,
+        env = _Environment(os.environ if environment is None else environment)
+        settings = cls(
+            home=Path(env.text("DEMETRA_HOME") or CHECKOUT).expanduser().resolve(),
+            database_url=env.database("DEMETRA_DATABASE_URL"),
+            api_token=env.secret("DEMETRA_API_TOKEN"),
+            cors_origins=env.origins("DEMETRA_CORS_ORIGINS"),
+            hf_token=env.secret("HF_TOKEN"),
+            llm_model=env.text("DEMETRA_LLM_MODEL") or DEFAULT_LLM_MODEL,
+            llm_base_url=env.address("DEMETRA_LLM_BASE_URL"),
+            llm_prices=env.prices("DEMETRA_LLM_PRICES"),
+            notify_urls=env.secret("DEMETRA_NOTIFY_URLS"),
+            dashboard_url=env.address("DEMETRA_DASHBOARD_URL") or cls.dashboard_url,
+            sync_minutes=env.number("DEMETRA_SYNC_MINUTES", 1, 1440, "a whole number of minutes", cls.sync_minutes),
+            warm_kernels=env.number("DEMETRA_WARM_KERNELS", 0, 64, "a whole number", cls.warm_kernels),
         )
+        if env.problems:
+            raise ConfigurationError("The environment cannot be used", env.problems)
+        return settings
+
+
+class _Environment:
+    """Reads variables one by one, an empty one as unset; what is wrong with them is in `problems`."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self.problems: list[Problem] = []
+
+    def text(self, name: str) -> str | None:
+        return self._variables.get(name, "").strip() or None
+
+    def secret(self, name: str) -> Secret | None:
+        value = self.text(name)
+        return Secret(value) if value else None
+
+    def number(self, name: str, least: int, most: int, what: str, default: int) -> int:
+        value = self.text(name) or str(default)
+        if value.isdigit() and least <= int(value) <= most:
+            return int(value)
+        self._refuse(name, repr(value), f"{what}, {least} to {most}")
+        return default
+
+    def address(self, name: str) -> str | None:
+        value = self.text(name)
+        if value and not value.startswith(("http://", "https://")):
+            self._refuse(name, repr(value), "an http:// or https:// address")
+        return value
+
+    def database(self, name: str) -> Secret | None:
+        value = self.text(name)
+        if value and not value.startswith(("postgresql://", "postgresql+psycopg2://", "postgres://")):
+            found = f"a URL that starts with {value.split(':')[0]!r}"
+            remedy = "Unset it to use the embedded server."
+            self._refuse(name, found, "postgresql://user:password@host:port/name", remedy)
+        return self.secret(name)
+
+    def prices(self, name: str) -> tuple[float, float] | None:
+        value = self.text(name) or ""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)", value)
+        if value and not found:
+            self._refuse(name, repr(value), "US dollars per million tokens, sent and written, like 0.30/0.60")
+        return (float(found[1]), float(found[2])) if found else None
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        origins = tuple((self.text(name) or "").replace(",", " ").split())
+        for origin in origins:
+            if not re.fullmatch(r"https?://[^/\s*]+", origin):
+                self._refuse(name, repr(origin), "origins like https://reports.example.com, with commas between")
+        return origins
+
+    def _refuse(self, name: str, found: str, expected: str, remedy: str = "") -> None:
+        self.problems.append(Problem(name, found, expected, remedy))

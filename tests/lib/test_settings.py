@@ -27,6 +27,9 @@ def test_all_problems_are_told_at_once():
         "DEMETRA_DATABASE_URL": "mysql://x",
         "DEMETRA_LLM_BASE_URL": "localhost",
         "DEMETRA_LLM_PRICES": "0,3",
+        "DEMETRA_WARM_KERNELS": "65",
+        "DEMETRA_CORS_ORIGINS": "https://reports.example.com, *",
+        "DEMETRA_DASHBOARD_URL": "reports.example.com",
     }
     with pytest.raises(ConfigurationError) as caught:
         Settings.from_environment(wrong)
