@@ -32,7 +32,7 @@ _REQUIRED: Final = object()
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter; `default` is `REQUIRED` where the cell gives none."""
+    """One declared parameter; `default` is `_REQUIRED` where the cell gives none."""
 
     name: str
     annotation: str
