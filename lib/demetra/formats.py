@@ -28,6 +28,17 @@ def format_number(value: Any, digits: int = 2) -> str:
     return _sign(f"{float(value):,.{digits}f}") if is_known(value) else MISSING
 
 
+def format_plain(value: Any) -> str:
+    """A number of any size without exponent: `11,103`, `0.9702`, `17.31`, `0.00002045`; four digits count at least."""
+    if not is_known(value):
+        return MISSING
+    if abs(float(value)) >= 1e3:
+        return format_number(value, 0)
+    digits = 3 - math.floor(math.log10(abs(float(value)))) if value else 0
+    text = format_number(value, max(digits, 0))
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def format_percent(fraction: Any, digits: int = 1) -> str:
     """A fraction as percent: 0.0512 is `5.1%`."""
     return f"{format_number(100 * float(fraction), digits)}%" if is_known(fraction) else MISSING

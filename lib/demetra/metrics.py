@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from demetra.cadence import DAY, detect_step
 from demetra.errors import NoDataError
 from demetra.schema import HISTORY, MEASURES, require_columns
 
@@ -22,6 +23,9 @@ PARTS: Final[dict[str, tuple[str, str]]] = {
 }
 """Numerator and denominator of each plain ratio. ROI = (revenue - spend) / spend and CPM = 1000 spend / impressions
 are built on the same division."""
+
+WEEK_SHARE: Final = 0.5
+"""Weeks differ less than days: one of three days or fewer shows at half of the usual."""
 
 
 def divide(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
@@ -64,12 +68,13 @@ def summarise(history: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     return ratios(sums)
 
 
-def last_complete_day(history: pd.DataFrame, *, share: float = 0.4, window_days: int = 14) -> pd.Timestamp:
-    """The newest day that is not still being filled: `as_of` where none is given.
+def last_complete_day(history: pd.DataFrame, *, share: float = 0.4, window: int = 14) -> pd.Timestamp:
+    """The newest day (or week) that is not still being filled: `as_of` where none is given.
 
-    The last day counts as incomplete when its impressions are below `share` of the median of the `window_days` days
-    before it, or when it lacks channels that reported on each of the three days before it and its impressions are below
-    the window's smallest day. At most one trailing day is left out: a collapse that lasts is news, not a late import.
+    The last one counts as incomplete when its impressions are below `share` (of a week: `WEEK_SHARE`) of the median of
+    the `window` days or weeks before it, or when it lacks channels that reported on each of the three before it and its
+    impressions are below the window's smallest. At most one is left out: a collapse that lasts is news, not a late
+    import.
 
     Raises:
         NoDataError: the history has no rows.
@@ -79,12 +84,13 @@ def last_complete_day(history: pd.DataFrame, *, share: float = 0.4, window_days:
         raise NoDataError("The history", "Import a file with `demetra ingest FILE`.")
     daily = history.groupby("date")["impressions"].sum().sort_index()
     last = pd.Timestamp(daily.index[-1])
-    before = daily.loc[(daily.index < last) & (daily.index >= last - pd.Timedelta(days=window_days))]
-    if len(before) < window_days // 2:
+    step = detect_step(pd.DatetimeIndex(daily.index))
+    before = daily.loc[(daily.index < last) & (daily.index >= last - pd.Timedelta(days=window * step))]
+    if len(before) < window // 2:
         return last
     latest = float(daily.iloc[-1])
-    thin = latest < share * float(np.median(before))
-    recent = history.loc[(history["date"] < last) & (history["date"] >= last - pd.Timedelta(days=3))]
+    thin = latest < (share if step == DAY else WEEK_SHARE) * float(np.median(before))
+    recent = history.loc[(history["date"] < last) & (history["date"] >= last - pd.Timedelta(days=3 * step))]
     steady = recent.groupby("channel")["date"].nunique()
     absent = set(steady.index[steady == 3]) - set(history.loc[history["date"] == last, "channel"])
     incomplete = thin or (bool(absent) and latest < float(before.min()))

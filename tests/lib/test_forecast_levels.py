@@ -14,7 +14,7 @@ from demetra.forecast.blend import blend_methods
 from demetra.forecast.lags import learn_methods
 from demetra.forecast.levels import last_season, running_mean, smooth, weekday_profile
 from demetra.forecast.methods import compute_methods
-from demetra.forecast.panel import build_panels, detect_step, find_stops, lay_out
+from demetra.forecast.panel import build_panels, find_stops, lay_out
 
 VALUES = hnp.arrays(np.float64, (20, 2), elements=st.one_of(st.floats(0.1, 100.0), st.just(np.nan)))
 
@@ -124,12 +124,6 @@ def test_a_flight_is_waited_for_four_weeks_at_most() -> None:
     active = np.array([[day == "1"] for day in "1" + "0" * 60 + "1" + "0" * 28])
     assert find_stops(active, step_days=1)[-1, 0]
     assert not find_stops(active, step_days=1)[-2, 0]
-
-
-def test_weekly_dates_are_recognised() -> None:
-    assert detect_step(pd.date_range("2025-01-06", periods=10, freq="7D")) == 7
-    assert detect_step(pd.date_range("2025-01-06", periods=10, freq="D")) == 1
-    assert detect_step(pd.date_range("2025-01-06", periods=2, freq="7D")) == 1
 
 
 def test_rows_of_one_channel_and_day_are_added_together() -> None:

@@ -75,6 +75,16 @@ def test_only_one_day_is_ever_left_out():
     assert last_complete_day(frame) >= pd.Timestamp("2026-01-29")
 
 
+def test_a_week_that_is_still_being_filled_is_left_out():
+    weekly = history(days=10).assign(
+        date=lambda frame: pd.Timestamp("2026-01-05") + 7 * (frame["date"] - pd.Timestamp("2026-01-01"))
+    )
+    last = weekly["date"] == weekly["date"].max()
+    assert last_complete_day(weekly) == weekly["date"].max()
+    partly = weekly.assign(impressions=weekly["impressions"].where(~last, 3 / 7 * weekly["impressions"]))
+    assert last_complete_day(partly) == weekly["date"].max() - pd.Timedelta(days=7)
+
+
 def test_a_short_history_is_taken_as_it_is():
     assert last_complete_day(history(days=3, last=1.0)) == pd.Timestamp("2026-01-03")
 

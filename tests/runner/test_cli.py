@@ -139,6 +139,38 @@ def test_forecast_and_allocate_answer_from_a_file_alone(demetra, tmp_path: Path)
     assert "--days N" in demetra("allocate", "--help").stdout
 
 
+def test_files_are_read_in_the_currency_of_the_account(demetra, settings: Settings, tmp_path: Path):
+    path = tmp_path / "euro.csv"
+    rows = [f"2026-01-{day:02},VK,EUR,{10_000 + day},900,20,2,{31_000 + day}" for day in range(1, 32)]
+    path.write_text("\n".join(["date,channel,currency,spend,impressions,clicks,conversions,revenue", *rows]))
+    for command in ("forecast", "allocate"):
+        refused = demetra(command, str(path))
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "currency EUR is not the account's USD" in refused.stderr
+    settings.home.joinpath("demetra.toml").write_text('[account]\ncurrency = "EUR"\n')
+    assert demetra("forecast", str(path)).stdout.count("\n") == 1 + 4 * 14
+    assert demetra("allocate", str(path)).stdout.count("\n") == 2
+
+
+def test_what_stands_in_a_table_can_be_read(demetra, tmp_path: Path):
+    """No exponents, no sentence that is cut off, each note once: what a person reads, and no program."""
+    path = tmp_path / "large.csv"
+    rows = [
+        f"2026-01-{day:02},{channel},{1_234_567 + day},900000,2000,20,{3_100_000 + day}"
+        for day in range(1, 32)
+        for channel in ("TikTok", "VK")
+    ]
+    path.write_text("\n".join(["date,channel,spend,impressions,clicks,conversions,revenue", *rows]))
+    advice = demetra("allocate", str(path), "--format", "table").stdout
+    assert re.search(r" 37,037,\d{3} ", advice)
+    assert not re.search(r"\de[+-]\d|\.\.\.|NaN", advice)
+    (tiktok,) = [line for line in advice.splitlines() if line.startswith("TikTok – ")]
+    assert len(tiktok) > 60
+    forecast = demetra("forecast", str(path), "--format", "table")
+    assert "900,000" in forecast.stdout
+    assert forecast.stderr.splitlines() == ["TikTok, VK: limited: means only, 31 days with data"]
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["status"], ["status", "--json"]], ids=" ".join)
 def test_what_people_ask_all_day_imports_nothing_heavy(arguments: list[str], environment: dict[str, str]):
     command = [sys.executable, "-X", "importtime", DEMETRA, *arguments]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from demetra import metrics as ratios
+from demetra.cadence import DAY, MONTH, split_by_step
 from demetra.forecast.blend import SHORT_DAYS, Blend, absolute_errors, blend_methods, judged_steps
 from demetra.forecast.horizon import HorizonBacktest
 from demetra.forecast.intervals import Backtest, past_half_widths
 from demetra.forecast.lags import learn_methods
 from demetra.forecast.levels import divide
 from demetra.forecast.methods import compute_methods
-from demetra.forecast.panel import build_panels, lay_out
+from demetra.forecast.panel import build_panels, cut_off, lay_out
 from demetra.schema import BOUNDS, METRICS
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ FEWEST_PAST: Final = 7
 BLEND: Final = "blend"
 MEANS: Final = "means"
 TOLD_SHARE: Final = 0.10
+MONTHS_APART: Final = "its rows are a month or more apart; what a day or a week brings takes daily or weekly rows"
+BY_THE_WEEK: Final = "by the week: its rows are a week apart, so each date stands for a week"
 
 _TYPES: Final = {
     **dict.fromkeys(("channel", "metric", "method", "note"), "str"),
@@ -55,7 +59,7 @@ class Forecast:
       intervals are for the ratio of sums; `confidence_score` the chance that it lands within 10 % of `value`.
     - `backtest` (`BACKTEST`): mean absolute error over all origins and steps, divided by that of the one-step
       seasonal naive (weekly data: last value), of each method and of the blend (its `weight` is 1).
-    - `notes` (`NOTES`): why there is no forecast, or a limited one.
+    - `notes` (`NOTES`): why there is no forecast, or what limits it.
     - `actuals` (`ACTUALS`): every day that the history has a row for; NaN where the metric is undefined.
     """
 
@@ -78,16 +82,20 @@ def forecast_channels(
 ) -> Forecast:
     """Forecast each metric of each channel for the `horizon_days` days after `as_of` (default: last complete day).
 
-    `history` has the columns `schema.HISTORY`; weekly data are recognised and forecast by the week. Nothing is random:
-    the same history gives the same forecast, and rows after `as_of` change nothing.
+    `history` has the columns `schema.HISTORY`. Channels with weekly rows are recognised and forecast by the week; of
+    those whose rows are a month apart it is said that they are not forecast. Nothing is random: the same history gives
+    the same forecast, and rows after `as_of` change nothing.
 
     Raises:
         FrameError: the history lacks columns, or a metric is unknown.
         NoDataError: the history has no rows up to `as_of`.
     """
     day = ratios.last_complete_day(history) if as_of is None else pd.Timestamp(as_of).normalize()
-    calendar = lay_out(history, as_of=day)
-    parts = [_forecast_panel(panel, horizon_days=horizon_days) for panel in build_panels(calendar, metrics)]
+    parts: list[dict[str, pd.DataFrame]] = []
+    for step, rows in split_by_step(cut_off(history, as_of=day)):
+        panels = build_panels(lay_out(rows, as_of=day, step_days=DAY if step == MONTH else step), metrics)
+        make = _decline if step == MONTH else partial(_forecast_panel, horizon_days=horizon_days)
+        parts += [make(panel) for panel in panels]
     joined = {name: _join([part[name] for part in parts]) for name in parts[0]}
     return Forecast(as_of=day, horizon_days=horizon_days, **joined)
 
@@ -103,10 +111,11 @@ def _forecast_panel(panel: Panel, *, horizon_days: int) -> dict[str, pd.DataFram
     methods = compute_methods(panel)
     blend = blend_methods([*methods, *learn_methods(panel, methods, horizon=horizon)], panel, horizon=horizon)
     backtest = Backtest(panel, blend, horizon)
-    notes = {channel: _explain(panel, channel) for channel in range(len(panel.calendar.channels))}
-    served = [channel for channel, note in notes.items() if note is None or note.startswith("limited")]
+    reasons = {channel: _refuse(panel, channel) for channel in range(len(panel.calendar.channels))}
+    served = [channel for channel, reason in reasons.items() if reason is None]
     daily = _future(backtest, served)
-    told = [(panel.calendar.channels[channel], panel.metric, note) for channel, note in notes.items() if note]
+    notes = {channel: [reason] if reason else _find_limits(panel, channel) for channel, reason in reasons.items()}
+    told = [(panel.calendar.channels[channel], panel.metric, note) for channel in notes for note in notes[channel]]
     return {
         "daily": daily,
         "past": _past(backtest),
@@ -117,20 +126,45 @@ def _forecast_panel(panel: Panel, *, horizon_days: int) -> dict[str, pd.DataFram
     }
 
 
-def _explain(panel: Panel, channel: int) -> str | None:
-    """Why a channel gets no forecast, or a limited one; None where nothing is to be said."""
-    known = int(np.isfinite(panel.actual[:, channel]).sum())
-    unit = "days" if panel.calendar.step_days == 1 else "weeks"
+def _decline(panel: Panel) -> dict[str, pd.DataFrame]:
+    """What is told of channels whose rows are too far apart: why they have no forecast, and what they did."""
+    columns = {"daily": DAILY, "past": PAST, "horizon": HORIZON, "backtest": BACKTEST}
+    told = [(channel, panel.metric, f"no forecast: {MONTHS_APART}") for channel in panel.calendar.channels]
+    return {
+        **{name: pd.DataFrame(columns=list(names)) for name, names in columns.items()},
+        "notes": pd.DataFrame(told, columns=list(NOTES)),
+        "actuals": _actuals(panel),
+    }
+
+
+def _refuse(panel: Panel, channel: int) -> str | None:
+    """Why a channel gets no forecast; None where it gets one."""
+    known = _count_known(panel, channel)
     if panel.stopped[-1, channel]:
         last = panel.calendar.dates[np.flatnonzero(panel.calendar.active[:, channel])[-1]]
         return f"no forecast: stopped, without spend and impressions since {last.date()}"
     if known == 0:
         return f"no forecast: {panel.metric} is not defined on any day (parts missing or zero)"
     if known < FEWEST_KNOWN:
-        return f"no forecast: only {known} of at least {FEWEST_KNOWN} {unit} with data"
-    if known < panel.steps(SHORT_DAYS):
-        return f"limited: means only, {known} {unit} with data"
+        return f"no forecast: only {known} of at least {FEWEST_KNOWN} {_name_steps(panel)} with data"
     return None
+
+
+def _find_limits(panel: Panel, channel: int) -> list[str]:
+    """What a reader of a channel's forecast should know of it."""
+    known = _count_known(panel, channel)
+    found = [] if panel.calendar.step_days == DAY else [BY_THE_WEEK]
+    if known < panel.steps(SHORT_DAYS):
+        found.append(f"limited: means only, {known} {_name_steps(panel)} with data")
+    return found
+
+
+def _count_known(panel: Panel, channel: int) -> int:
+    return int(np.isfinite(panel.actual[:, channel]).sum())
+
+
+def _name_steps(panel: Panel) -> str:
+    return "days" if panel.calendar.step_days == DAY else "weeks"
 
 
 def _bounded(panel: Panel, value: Array, low: Array, high: Array) -> Mapping[str, Array]:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from demetra import metrics
+from demetra.cadence import DAY, detect_step
 from demetra.errors import FrameError, NoDataError, Problem
 from demetra.schema import HISTORY, MEASURES, METRICS, require_columns
 
@@ -67,7 +68,7 @@ class Panel:
     @property
     def season(self) -> int:
         """Steps in a season: seven days; 1, which is none, where the data are weekly."""
-        return 7 if self.calendar.step_days == 1 else 1
+        return 7 if self.calendar.step_days == DAY else 1
 
     def steps(self, days: int) -> int:
         """How many steps cover so many days."""
@@ -82,26 +83,20 @@ class Panel:
         return np.clip(values, 0.0, CEILING.get(self.metric, np.inf))
 
 
-def lay_out(history: pd.DataFrame, *, as_of: pd.Timestamp) -> Calendar:
+def lay_out(history: pd.DataFrame, *, as_of: pd.Timestamp, step_days: int | None = None) -> Calendar:
     """Put a history up to and including `as_of` on a regular calendar that starts at its first day.
 
-    Rows of one channel and day are added together. Weekly data (most dates a multiple of seven days apart) give a
-    weekly calendar on the newest date's weekday. It ends at, or less than a step before, `as_of`. Infinite values count
-    as unknown.
+    Rows of one channel and step are added together. Weekly data (by default: most dates a multiple of seven days apart)
+    give a weekly calendar on the newest date's weekday. It ends at, or less than a step before, `as_of`. Infinite
+    values count as unknown.
 
     Raises:
         FrameError: columns are missing, or `date` holds no dates.
         NoDataError: no row lies on or before `as_of`.
     """
-    require_columns(history, HISTORY, "history")
-    if not pd.api.types.is_datetime64_any_dtype(history["date"]) and len(history):
-        problem = Problem("date", str(history["date"].dtype), "datetime64", "Convert it with pandas.to_datetime.")
-        raise FrameError("The history frame has a wrong type", [problem])
-    rows = history.loc[history["date"] <= as_of]
-    if rows.empty:
-        raise NoDataError(f"The history up to {as_of.date()}", "Choose a later day or import older files.")
+    rows = cut_off(history, as_of=as_of)
     days = rows["date"].dt.normalize()
-    step = detect_step(pd.DatetimeIndex(days.drop_duplicates().sort_values()))
+    step = step_days or detect_step(pd.DatetimeIndex(days.drop_duplicates().sort_values()))
     newest = as_of - (as_of - days.max()) % pd.Timedelta(days=step)
     count = (newest - days.min()).days // step + 1
     dates = newest - pd.to_timedelta(np.arange(count - 1, -1, -1) * step, unit="D")
@@ -115,10 +110,21 @@ def lay_out(history: pd.DataFrame, *, as_of: pd.Timestamp) -> Calendar:
     return Calendar(pd.DatetimeIndex(dates), step, channels, measures, known, active)
 
 
-def detect_step(dates: pd.DatetimeIndex) -> int:
-    """Days between observations: 7 where nearly all dates are whole weeks apart, else 1."""
-    gaps = np.diff(dates.to_numpy()).astype("timedelta64[D]").astype(int)
-    return 7 if len(gaps) > 1 and np.mean(gaps % 7 == 0) > 0.9 else 1
+def cut_off(history: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The rows of a history up to and including `as_of`.
+
+    Raises:
+        FrameError: columns are missing, or `date` holds no dates.
+        NoDataError: there are none.
+    """
+    require_columns(history, HISTORY, "history")
+    if not pd.api.types.is_datetime64_any_dtype(history["date"]) and len(history):
+        problem = Problem("date", str(history["date"].dtype), "datetime64", "Convert it with pandas.to_datetime.")
+        raise FrameError("The history frame has a wrong type", [problem])
+    rows = history.loc[history["date"] <= as_of]
+    if rows.empty:
+        raise NoDataError(f"The history up to {as_of.date()}", "Choose a later day or import older files.")
+    return rows
 
 
 def _add_up(values: pd.Series, cells: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, int]) -> Array:
@@ -138,7 +144,7 @@ def find_stops(active: Mask, *, step_days: int) -> Mask:
     Stopped is: no spend and no impressions for longer than ever before in its life, and for at least a week (three
     weeks in weekly data); a channel that runs in flights is waited for four weeks at most.
     """
-    least = STOP_AFTER_DAYS if step_days == 1 else STOP_AFTER_WEEKS
+    least = STOP_AFTER_DAYS if step_days == DAY else STOP_AFTER_WEEKS
     most = max(least, FLIGHT_DAYS // step_days)
     stopped = np.zeros_like(active)
     idle = np.zeros(active.shape[1])

@@ -33,6 +33,8 @@ _EITHER: Final = {
     "revenue": ("roi", "roas"),
 }
 """What a file of rows must have, and what does instead."""
+_MAY_LACK: Final = ("impressions", "clicks", "conversions", "revenue")
+"""Of those, what a row can do without."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,11 @@ def _find_missing(
         remedies.append("If the file is of one channel, add --map channel==NAME.")
     if missing.keys() - guesses.keys() - {"channel"}:
         remedies.append("Say which columns they are with --map OURS=THEIRS.")
+    lacking = [ours for ours in missing if ours in _MAY_LACK and ours not in guesses]
+    if lacking:
+        remedies.append(
+            f"What the file does not hold is unknown with {' '.join(f'--map {ours}==' for ours in lacking)}."
+        )
     expected = "; ".join(" or ".join((ours, *instead)) for ours, instead in missing.items())
     return [Problem(where, f"the columns {_show(header)}", f"also: {expected}", " ".join(remedies))]
 

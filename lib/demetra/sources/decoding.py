@@ -93,6 +93,8 @@ def decode(data: bytes, where: str) -> Text:
     kind = next((name for magic, name in _KINDS.items() if data.startswith(magic)), None)
     if kind is None and re.match(rb"\s*<(!doctype|html|\?xml)", data[:200], re.IGNORECASE):
         kind = "a web page or XML"
+    if kind is None and re.match(rb"\s*(\[\s*)?\{", data[:200]):
+        kind = "JSON"
     if kind is not None:
         raise refuse(where, kind, remedy="Export the table as CSV or XLSX.")
     mark, encoding = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))

@@ -67,8 +67,8 @@ def forecast(
     rules = read_rules(Settings.from_environment().rules_file)
     rows = _read_history(file, mapping, rules.account.currency)
     made = forecast_channels(rows, as_of=_day(as_of), horizon_days=horizon or rules.forecast.horizon_days)
-    for note in made.notes.itertuples():
-        typer.echo(f"{note.channel}, {note.metric}: {note.note}", err=True)
+    for sentence in _sum_up(made.notes):
+        typer.echo(sentence, err=True)
     print_frame(past_table(made) if history else forecast_table(made), form)
 
 
@@ -122,6 +122,19 @@ def allocate(
     for sentence in tabulate_outlook(advice)["sentence"]:
         typer.echo(sentence, err=True)
     print_frame(advice.table, form)
+
+
+def _sum_up(notes: pd.DataFrame) -> list[str]:
+    """Each note once, with the metrics that it is about unless it is about all of a channel's, and the channels."""
+    from demetra.schema import METRICS
+
+    about = notes.groupby(["note", "channel"], sort=False)["metric"].agg(tuple).reset_index()
+    alike = about.groupby(["note", "metric"], sort=False)["channel"].agg(list)
+    found = []
+    for (note, metrics), channels in alike.items():
+        part = "" if set(metrics) == set(METRICS) else f" ({', '.join(metrics)})"
+        found.append(f"{', '.join(channels)}{part}: {note}")
+    return found
 
 
 def _read_limits(rules: BudgetRules, asked: Mapping[str, Any]) -> BudgetLimits:

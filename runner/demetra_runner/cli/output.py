@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
+from textwrap import fill
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from demetra.formats import MISSING, format_plain
 from demetra_runner.serialise import as_csv, as_records
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MARKS = {"running": "…", "succeeded": "✓", "failed": "✗", "skipped": "–", "unchanged": "="}
+
+_SENTENCES: Final = ("reason", "sentence")
+"""Columns that are read as text: below a table, in full, and not cut off in it."""
+_LONGEST: Final = 120
 
 
 class Format(StrEnum):
@@ -27,7 +33,7 @@ class Format(StrEnum):
 
 
 def print_frame(frame: pd.DataFrame, form: Format) -> None:
-    """Print a frame: CSV and JSON with every digit, ISO dates, and NULL as empty or null; the table rounded."""
+    """Print a frame: CSV and JSON with every digit, ISO dates, and NULL as empty or null; the table to be read."""
     if form is Format.csv:
         typer.echo(as_csv(frame), nl=False)
     elif form is Format.json:
@@ -35,10 +41,19 @@ def print_frame(frame: pd.DataFrame, form: Format) -> None:
     elif frame.empty:
         typer.echo("(no rows)")
     else:
-        days = {name: frame[name].dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00") for name in _moments(frame)}
-        typer.echo(
-            frame.assign(**days).to_string(index=False, na_rep="–", float_format="{:,.4g}".format, max_colwidth=60)
-        )
+        _print_table(frame)
+
+
+def _print_table(frame: pd.DataFrame) -> None:
+    """Numbers rounded, days without their midnight, and sentences below, each after what its row begins with."""
+    days = {name: frame[name].dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00") for name in _moments(frame)}
+    told = [name for name in _SENTENCES if name in frame]
+    cells = frame.assign(**days).drop(columns=told)
+    typer.echo(cells.to_string(index=False, na_rep=MISSING, float_format=format_plain, max_colwidth=_LONGEST))
+    for name in told:
+        typer.echo()
+        for subject, sentence in zip(frame[frame.columns[0]], frame[name], strict=True):
+            typer.echo(fill(f"{subject} – {sentence}", width=100, subsequent_indent="  "))
 
 
 def print_json(value: Any) -> None:

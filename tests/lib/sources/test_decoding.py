@@ -68,6 +68,8 @@ def test_utf8_text_passes_unchanged(text: str):
         (b"%PDF-1.7 ...", "a PDF document"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
         (b"PAR1....", "a Parquet file"),
+        (b'[{"date": "2026-01-01", "spend": 1}]', "JSON"),
+        (b'{"date": "2026-01-01"}\n{"date": "2026-01-02"}\n', "JSON"),
         (b"<!DOCTYPE html><html>", "a web page or XML"),
         (bytes(range(1, 32)) * 20, "binary data"),
     ],
