@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from demetra.errors import FrameError, NoDataError
 from demetra.forecast import Forecast, backtest_summary, forecast_channels, forecast_table, past_table
+from demetra.metrics import ratios
 from demetra.schema import BOUNDS, HISTORY, MEASURES, METRICS
 
 NUMBERS = ["yhat", *BOUNDS]
@@ -126,15 +127,26 @@ def test_noise_is_forecast_by_its_mean_and_intervals_hold() -> None:
         channels = [make_channel(134, name=f"c{index}", seed=100 * seed + index) for index in range(3)]
         history = make_history(*channels)
         day = START + pd.Timedelta(days=119)
-        made = forecast_channels(history, as_of=day, metrics=("roi", "ctr"))
-        later = forecast_channels(history, as_of=day + pd.Timedelta(days=14), metrics=("roi", "ctr")).actuals
-        both = made.daily.merge(later, on=["channel", "metric", "date"])
+        made = forecast_channels(history, as_of=day, metrics=("roi", "ctr", "reach"))
+        realised = ratios(history).melt(["channel", "date"], ["roi", "ctr", "reach"], "metric", "actual")
+        both = made.daily.merge(realised, on=["channel", "metric", "date"])
         for level, found in inside.items():
             found.append(both["actual"].between(both[f"lo{level}"], both[f"hi{level}"]).mean())
         off.append((made.daily.loc[made.daily["metric"] == "roi", "yhat"] - 2.0).abs().mean())
     assert np.mean(inside["80"]) == pytest.approx(0.80, abs=0.03)
     assert np.mean(inside["95"]) == pytest.approx(0.95, abs=0.02)
     assert np.mean(off) < 0.12  # a day's own spread is 0.6
+
+
+def test_intervals_of_ten_days_are_no_wider_than_they_need_be() -> None:
+    inside = []
+    for seed in range(25):
+        channels = [make_channel(24, name=f"c{index}", seed=10 * seed + index) for index in range(3)]
+        history = make_history(*channels)
+        made = forecast_channels(history, metrics=("roi",), as_of=START + pd.Timedelta(days=9))
+        days = made.daily.merge(history, on=["channel", "date"])
+        inside.append((days["revenue"] / days["spend"] - 1.0).between(days["lo80"], days["hi80"]).mean())
+    assert 0.72 < np.mean(inside) < 0.89
 
 
 def test_weekdays_are_found_where_they_are() -> None:

@@ -37,7 +37,8 @@ class HorizonBacktest:
         held = np.nan_to_num(panel.actual) * panel.weight
         total, mass, days = (_sum_ahead(values, steps) for values in (held, panel.weight, np.sign(panel.weight)))
         realised = np.where(days >= FEWEST_SHARE * steps, divide(total, mass), np.nan)
-        return divide(np.abs(realised - path), self.backtest.scale[:-steps])[None]
+        usual = self.backtest.scale * self.backtest.youth(days=steps)
+        return divide(np.abs(realised - path), usual[:-steps])[None]
 
     def half_widths(self, channel: int) -> tuple[float, float]:
         """Half-widths of the 80 and 95 % intervals of the horizon's value."""
@@ -50,7 +51,7 @@ class HorizonBacktest:
         if not scale > 0:
             return 1.0  # it has never been wrong
         allowed = WITHIN * abs(value) / scale
-        own = sample(self.scaled, channel)
+        own = sample(self.scaled, channel) * self.backtest.youth(days=self.backtest.horizon)[-1, channel]
         count = len(own) / self.backtest.horizon
         hit = float(np.mean(own <= allowed)) if len(own) else 0.0
         known = float(self.backtest.known[-1, channel])

@@ -1,8 +1,9 @@
 """Intervals from absolute rolling-origin residuals of the blend, by horizon bucket.
 
 Residuals are divided by the size of the errors usual at their origin, so that a channel with a short history can
-borrow the account's. Absolute ones, because signed residuals of a short backtest are too narrow (Lei et al. 2018,
-"Distribution-free predictive inference for regression"; scaled as in section 5.2 there).
+borrow the account's, and by what the few days known there add. Absolute ones, because signed residuals of a short
+backtest are too narrow (Lei et al. 2018, "Distribution-free predictive inference for regression"; scaled as in section
+5.2 there).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 LEVELS: Final = (0.80, 0.95)
 BUCKETS: Final = ((1, 1), (2, 3), (4, 7), (8, 14), (15, 30), (31, 90), (91, 10**6))
 SCALE_MEMORY: Final = 60.0
+SETTLED: Final = 10
 ENOUGH: Final = 40
 PRIOR: Final = 10.0
 MEAN_ABSOLUTE_NORMAL: Final = math.sqrt(2.0 / math.pi)
@@ -42,10 +44,10 @@ class Backtest:
 
     @cached_property
     def scale(self) -> Array:
-        """The usual absolute one-step error as known on each day; NaN before the first one."""
-        errors = absolute_errors(self.blend, self.panel, 1)
-        known = np.isfinite(errors).astype("float64")
-        return divide(discount(np.nan_to_num(errors), half_life=SCALE_MEMORY), discount(known, half_life=SCALE_MEMORY))
+        """The usual absolute one-step error as known on each day, without its `youth`; NaN before the first one."""
+        known = np.isfinite(self._one_step).astype("float64")
+        total = discount(np.nan_to_num(self._one_step), half_life=SCALE_MEMORY)
+        return divide(total, discount(known, half_life=SCALE_MEMORY))
 
     @cached_property
     def known(self) -> Array:
@@ -57,12 +59,24 @@ class Backtest:
         """Scaled absolute errors of each judged step, by target day."""
         return {step: self._scale(absolute_errors(self.blend, self.panel, step), step) for step in self._steps()}
 
+    @cached_property
+    def _one_step(self) -> Array:
+        errors = absolute_errors(self.blend, self.panel, 1)
+        errors[1:] /= self.youth()[:-1]
+        return errors
+
+    def youth(self, *, days: int = 1) -> Array:
+        """By how much the error of a mean over `days` days is larger as only so many days are known by each day."""
+        return np.asarray(np.sqrt(1.0 + days / np.maximum(self.known, 1.0)))
+
     def _steps(self) -> list[int]:
         return sorted({1, *judged_steps(self.horizon)})
 
     def _scale(self, errors: Array, step: int) -> Array:
+        """Errors over their origin's scale, left out where that rests on too few errors: quotients have long tails."""
+        settled = np.cumsum(np.isfinite(self._one_step), axis=0) >= SETTLED
         origin = np.full_like(errors, np.nan)
-        origin[step:] = self.scale[:-step]
+        origin[step:] = np.where(settled, self.scale * self.youth(), np.nan)[:-step]
         return divide(errors, origin)
 
     def half_widths(self, step: int, channel: int) -> tuple[float, float]:
@@ -79,7 +93,7 @@ class Backtest:
         them are worth `FRESH_SHARE` times the windows that would not.
         """
         scale = self.scale[-1, channel] if np.isfinite(self.scale[-1, channel]) else 0.0
-        own = sample(errors, channel)
+        own = sample(errors, channel) * self.youth(days=days)[-1, channel]
         count = len(own) / len(errors) / max(days / FRESH_SHARE, 1)
         usual = usual_quantiles(self.known[-1, channel], days=days)
         low, high = (
@@ -130,7 +144,7 @@ def past_half_widths(backtest: Backtest) -> tuple[Array, Array]:
         own = errors.expanding().quantile(level).to_numpy()
         account = everyone.quantile(level).to_numpy().reshape(days, channels)[:, -1:]
         borrowed = count < ENOUGH
-        quantile = np.nan_to_num(np.where(borrowed, account, own))
+        quantile = np.nan_to_num(np.where(borrowed, account, own)) * backtest.youth()
         size = np.where(borrowed, count.sum(axis=1, keepdims=True), count)
         known = np.maximum(backtest.known, 2.0)
         prior = stdtrit(known - 1.0, (1.0 + level) / 2.0) * np.sqrt(1.0 + 1.0 / known) / MEAN_ABSOLUTE_NORMAL
