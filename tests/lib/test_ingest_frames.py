@@ -77,6 +77,15 @@ def test_a_history_needs_no_campaigns_but_an_import_does(engine: sa.Engine, file
             read(file)
 
 
+def test_what_the_reader_noted_is_told(file: Path):
+    file.write_text("Report of March\n" + file.read_text() + "2026-03-16,VK,c9,1,10,,20,,,,\nTotal,,,36,,,,,,,\n")
+    said: list[str] = []
+    history_from_file(file, tell=said.append)
+    assert [sentence for sentence in said if "rows have more clicks than impressions" in sentence]
+    assert [sentence for sentence in said if "footer" in sentence]
+    assert [sentence for sentence in said if "above the header" in sentence]
+
+
 def test_rows_that_are_set_aside_are_told(file: Path):
     file.write_text(file.read_text() + "2026-03-16,VK,c9,-1,,,,,,,\nyesterday,VK,c9,1,,,,,,,\n")
     said: list[str] = []

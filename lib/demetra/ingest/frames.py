@@ -30,7 +30,8 @@ def history_from_file(
 ) -> pd.DataFrame:
     """The history frame of a file: sums per channel and day, reach falling back to impressions.
 
-    The file need not name campaigns. `tell` is given a sentence for each reason that rows were set aside for.
+    The file need not name campaigns. `tell` is given a sentence for each reason that rows were set aside for, and for
+    all else that the reader noted.
 
     Raises:
         UnreadableFileError: the file cannot be understood, or holds month plans.
@@ -40,6 +41,8 @@ def history_from_file(
         for column, reason, count, line in count_reasons(file.rejected):
             where = f"{column}: " if column else ""
             tell(f"{count:,} of {file.rows_read:,} rows set aside: {where}{reason} (first on line {line})")
+        for note in file.notes:
+            tell(note)
     rows = file.rows
     rows = rows.set_column(
         rows.schema.get_field_index("reach"), "reach", pc.coalesce(rows.column("reach"), rows.column("impressions"))

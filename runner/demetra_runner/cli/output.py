@@ -45,14 +45,15 @@ def print_frame(frame: pd.DataFrame, form: Format) -> None:
 
 
 def _print_table(frame: pd.DataFrame) -> None:
-    """Numbers rounded, days without their midnight, and sentences below, each after what its row begins with."""
+    """Numbers rounded, days without their midnight, and sentences below, each after the channel that it is about."""
     days = {name: frame[name].dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00") for name in _moments(frame)}
     told = [name for name in _SENTENCES if name in frame]
     cells = frame.assign(**days).drop(columns=told)
     typer.echo(cells.to_string(index=False, na_rep=MISSING, float_format=format_plain, max_colwidth=_LONGEST))
+    subjects = frame["channel" if "channel" in frame else frame.columns[0]]
     for name in told:
         typer.echo()
-        for subject, sentence in zip(frame[frame.columns[0]], frame[name], strict=True):
+        for subject, sentence in zip(subjects, frame[name], strict=True):
             typer.echo(fill(f"{subject} – {sentence}", width=100, subsequent_indent="  "))
 
 
