@@ -166,9 +166,14 @@ def test_what_stands_in_a_table_can_be_read(demetra, tmp_path: Path):
     assert not re.search(r"\de[+-]\d|\.\.\.|NaN", advice)
     (tiktok,) = [line for line in advice.splitlines() if line.startswith("TikTok – ")]
     assert len(tiktok) > 60
+    path.write_text(path.read_text() + "\n2026-02-01,TikTok,90000,70000,150,1,300000\n")
     forecast = demetra("forecast", str(path), "--format", "table")
     assert "900,000" in forecast.stdout
-    assert forecast.stderr.splitlines() == ["TikTok, VK: limited: means only, 31 days with data"]
+    assert " 2026-02-01 " in forecast.stdout
+    assert forecast.stderr.splitlines() == [
+        "2026-02-01 is left out, as it looks unfinished; --as-of 2026-02-01 counts it",
+        "TikTok, VK: limited: means only, 31 days with data",
+    ]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["status"], ["status", "--json"]], ids=" ".join)

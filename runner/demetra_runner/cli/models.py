@@ -66,7 +66,7 @@ def forecast(
 
     rules = read_rules(Settings.from_environment().rules_file)
     rows = _read_history(file, mapping, rules.account.currency)
-    made = forecast_channels(rows, as_of=_day(as_of), horizon_days=horizon or rules.forecast.horizon_days)
+    made = forecast_channels(rows, as_of=_choose_day(rows, as_of), horizon_days=horizon or rules.forecast.horizon_days)
     for sentence in _sum_up(made.notes):
         typer.echo(sentence, err=True)
     print_frame(past_table(made) if history else forecast_table(made), form)
@@ -114,7 +114,8 @@ def allocate(
     rules = read_rules(Settings.from_environment().rules_file)
     asked = {"total": total, "bound": bound, "days": days, "fixed": fixed, "minimum": minimum}
     limits = _read_limits(rules.budget, {**asked, "target_roi": target_roi, "target_cpa": target_cpa})
-    history, day = _read_history(file, mapping, rules.account.currency), _day(as_of)
+    history = _read_history(file, mapping, rules.account.currency)
+    day = _choose_day(history, as_of)
     horizon = rules.forecast.horizon_days
     series = roi_timeseries(forecast_channels(history, metrics=("roi",), as_of=day, horizon_days=horizon))
     outlook = roi_forecast_table(history, series, as_of=day, horizon_days=horizon)
@@ -156,5 +157,13 @@ def _read_history(file: Path, mapping: list[str] | None, currency: str) -> pd.Da
     return history_from_file(file, mapping=parse_mapping(mapping or []), currency=currency, tell=tell)
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _choose_day(history: pd.DataFrame, asked: datetime | None) -> date:
+    """The last day that counts: the one asked for, else the last complete one; what is left out then is told."""
+    from demetra.metrics import last_complete_day
+
+    if asked:
+        return asked.date()
+    chosen, last = last_complete_day(history), history["date"].max()
+    if chosen < last:
+        typer.echo(f"{last:%Y-%m-%d} is left out, as it looks unfinished; --as-of {last:%Y-%m-%d} counts it", err=True)
+    return chosen.date()
