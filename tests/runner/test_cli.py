@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
@@ -195,6 +196,22 @@ def test_what_people_ask_all_day_imports_nothing_heavy(arguments: list[str], env
     ]
     assert "typer" in imported
     assert imported.isdisjoint(heavy)
+
+
+@pytest.mark.parametrize("command", ["forecast", "allocate"])
+def test_an_answer_from_a_file_waits_neither_for_a_database_nor_for_what_xgboost_wraps(
+    command: str, environment: dict[str, str], tmp_path: Path
+):
+    path = tmp_path / "long.csv"
+    days = [str(np.datetime64("2026-01-01") + day) for day in range(90)]  # enough for XGBoost to be asked
+    rows = [f"{day},VK,{100 + place % 9},9000,200,{10 + place % 7},300" for place, day in enumerate(days)]
+    path.write_text("\n".join(["date,channel,spend,impressions,clicks,conversions,revenue", *rows]))
+    asked = [sys.executable, "-X", "importtime", DEMETRA, command, path]
+    done = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)
+    imported = set(re.findall(r"\| +([a-z_]+)(?=\.|$)", done.stderr, flags=re.MULTILINE))
+    assert {"pandas", "xgboost"} <= imported
+    assert imported.isdisjoint(["sqlalchemy", "alembic", "matplotlib"])
+    assert " sklearn.base" not in done.stderr
 
 
 def test_an_incident_is_listed_shown_taken_on_and_closed_by_the_commands(demetra, engine: sa.Engine):

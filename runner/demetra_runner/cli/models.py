@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,6 +65,7 @@ def forecast(
     from demetra.forecast import forecast_channels, forecast_table, past_table
     from demetra.rules import read_rules
 
+    _spare_scikit_learn()
     rules = read_rules(Settings.from_environment().rules_file)
     rows = _read_history(file, mapping, rules.account.currency)
     made = forecast_channels(rows, as_of=_choose_day(rows, as_of), horizon_days=horizon or rules.forecast.horizon_days)
@@ -111,6 +113,7 @@ def allocate(
     from demetra.forecast import forecast_channels, roi_forecast_table, roi_timeseries
     from demetra.rules import read_rules
 
+    _spare_scikit_learn()
     rules = read_rules(Settings.from_environment().rules_file)
     asked = {"total": total, "bound": bound, "days": days, "fixed": fixed, "minimum": minimum}
     limits = _read_limits(rules.budget, {**asked, "target_roi": target_roi, "target_cpa": target_cpa})
@@ -138,6 +141,11 @@ def _sum_up(notes: pd.DataFrame) -> list[str]:
     return found
 
 
+def _spare_scikit_learn() -> None:
+    """XGBoost imports scikit-learn where it is installed, for wrappers that are not used here: a third of the time."""
+    sys.modules.setdefault("sklearn", None)  # type: ignore[arg-type]  # what Python takes for "not there"
+
+
 def _read_limits(rules: BudgetRules, asked: Mapping[str, Any]) -> BudgetLimits:
     """The limits asked for on the command line, those of the rules file where nothing was asked."""
     from demetra.budget import BudgetLimits, read_minimum
@@ -149,7 +157,7 @@ def _read_limits(rules: BudgetRules, asked: Mapping[str, Any]) -> BudgetLimits:
 
 
 def _read_history(file: Path, mapping: list[str] | None, currency: str) -> pd.DataFrame:
-    from demetra.ingest import history_from_file
+    from demetra.sources.frames import history_from_file
 
     def tell(sentence: str) -> None:
         typer.echo(sentence, err=True)

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 from api_cases import HOSTILE, publish_run
 
-from demetra.ingest import campaigns_from_file
 from demetra.metrics import ratios
 from demetra.schema import MEASURES
+from demetra.sources.frames import campaigns_from_file
 
 ROW = {
     "date": "2026-03-31",

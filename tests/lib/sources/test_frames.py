@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from demetra.errors import UnreadableFileError
-from demetra.ingest import campaigns_from_file, history_from_file, ingest_files
+from demetra.ingest import ingest_files
 from demetra.schema import CAMPAIGNS, HISTORY
+from demetra.sources.frames import campaigns_from_file, history_from_file
 from demetra.store.history import read_campaigns, read_history
 
 HEADER = "date,channel,campaign_id,spend,impressions,reach,clicks,conversions,revenue,location,duration_days"
