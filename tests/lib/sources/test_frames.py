@@ -61,6 +61,16 @@ def test_a_mapping_works_without_a_database(file: Path):
     assert history_from_file(file, mapping={"spend": "Kosten"})["spend"].sum() == pytest.approx(45.45)
 
 
+def test_a_file_that_lacks_a_measure_is_refused_with_the_way_to_do_without(file: Path):
+    pd.read_csv(file).drop(columns=["impressions", "clicks"]).to_csv(file, index=False)
+    with pytest.raises(UnreadableFileError, match="unknown with --map impressions== --map clicks==") as refused:
+        history_from_file(file)
+    assert "spend==" not in str(refused.value)
+    history = history_from_file(file, mapping={"impressions": "=", "clicks": "="})
+    assert history[["impressions", "clicks"]].isna().all(axis=None)
+    assert history["spend"].sum() == pytest.approx(45.45)
+
+
 def test_month_plans_are_no_history(tmp_path: Path):
     path = tmp_path / "plans.csv"
     path.write_text("channel,month,amount\nInstagram,2026-03,5\n")
