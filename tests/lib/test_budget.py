@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from demetra.budget import (
     check_response,
     fit_response,
     read_minimum,
+    search,
     tabulate_outlook,
 )
 from demetra.budget.limits import project
@@ -65,6 +67,13 @@ def test_a_minimum_above_the_bound_is_a_conflict(response: Response) -> None:
     assert "its upper bound" in conflicts(BudgetLimits(minimum={"Video": 2 * current}), response)["minimum of Video"]
 
 
+def test_a_minimum_for_a_stopped_channel_is_a_conflict(history: pd.DataFrame) -> None:
+    late = history["date"] > history["date"].max() - pd.Timedelta(days=60)
+    stopped = fit_response(history[(history["channel"] != "Video") | ~late])
+    told = conflicts(BudgetLimits(minimum={"Video": 100}), stopped)["minimum of Video"]
+    assert told.startswith("nothing: the channel spends nothing now")
+
+
 def test_a_minimum_for_a_fixed_channel_is_a_conflict(response: Response) -> None:
     current = row_of(allocate_budget(response), "Video")["current_budget"]
     limits = BudgetLimits(fixed=("Video",), minimum={"Video": 1.1 * current})
@@ -101,6 +110,9 @@ def test_a_target_out_of_reach_names_the_best_that_is_attainable(response: Respo
     named = conflicts(BudgetLimits(target_roi=500.0, target_cpa=1e-4), response)
     assert named["target_roi"].startswith("at most")
     assert named["target_cpa"].startswith("at least")
+    attainable = {name: float(re.findall(r"[\d.]*\d", expected)[0]) for name, expected in named.items()}
+    for name, value in attainable.items():
+        allocate_budget(response, BudgetLimits(**{name: value}))
 
 
 def test_a_target_that_the_history_knows_nothing_about_is_refused(history: pd.DataFrame) -> None:
@@ -252,6 +264,37 @@ def test_without_conversions_revenue_decides(history: pd.DataFrame) -> None:
     assert advice.table["conversion_pred"].isna().all()
 
 
+def test_no_sales_at_all_are_not_called_unknown(history: pd.DataFrame) -> None:
+    advice = allocate_budget(fit_response(history.assign(conversions=0.0, revenue=0.0)))
+    sentence = "unchanged: no channel has sold anything, so there is nothing to judge by"
+    assert set(advice.table["reason"]) == {sentence}
+    unknown = allocate_budget(fit_response(history.assign(conversions=np.nan, revenue=np.nan)))
+    assert unknown.table["reason"].str.contains("neither conversions nor revenue are known").all()
+
+
+def test_what_moves_with_the_total_but_less_or_more_says_so(response: Response) -> None:
+    total = 30 * response.panel.current.sum()
+    more = allocate_budget(response, BudgetLimits(total=1.15 * total, bound=0.2))
+    less = allocate_budget(response, BudgetLimits(total=0.85 * total, bound=0.2))
+    for advice, change in ((more, 15.0), (less, -15.0)):
+        for row in advice.table.to_dict("records"):
+            moved, told = row["budget_change_pct"], row["reason"]
+            assert ("share of the new total larger" in told) == (change < 0 and change < moved < 0)
+            assert ("share of the new total smaller" in told) == (change > 0 and 0 < moved < change)
+    reasons = pd.concat([more.table["reason"], less.table["reason"]])
+    assert reasons.str.contains("share of the new total (?:larger|smaller)").any()
+
+
+def test_a_search_that_runs_out_of_steps_keeps_the_better_plan_that_it_has(
+    response: Response, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(search._OPTIONS, "maxiter", 1)
+    advice = allocate_budget(response)
+    assert not advice.held
+    assert ratios_of(advice)["Video"] < 1 < ratios_of(advice)["Search"]
+    assert advice.table["recommended_budget"].sum() == pytest.approx(30 * response.panel.current.sum(), rel=1e-3)
+
+
 def test_a_channel_without_known_sales_stays_where_it_is(history: pd.DataFrame) -> None:
     unknown = history["channel"] == "Video"
     advice = allocate_budget(fit_response(history.assign(conversions=history["conversions"].mask(unknown))))
@@ -270,17 +313,28 @@ def test_an_optimiser_that_fails_is_no_advice(response: Response) -> None:
 
 
 def test_weekly_rows_are_weeks(history: pd.DataFrame) -> None:
-    weekly = (
-        history.set_index("date")
-        .groupby("channel")[list(HISTORY[2:])]
-        .resample("W-MON", label="left", closed="left")
-        .sum()
-        .reset_index()
-    )
+    weekly = by_week(history, "MON")
     assert weekly["date"].max() == pd.Timestamp("2025-09-29"), "the last week has two days and must not count"
-    daily, by_week = (allocate_budget(fit_response(rows)).table for rows in (history, weekly[list(HISTORY)]))
-    assert by_week["current_budget"].to_numpy() == pytest.approx(daily["current_budget"].to_numpy(), rel=0.1)
-    assert by_week["conversion_pred"].sum() == pytest.approx(daily["conversion_pred"].sum(), rel=0.2)
+    daily, summed = (allocate_budget(fit_response(rows)).table for rows in (history, weekly))
+    assert summed["current_budget"].to_numpy() == pytest.approx(daily["current_budget"].to_numpy(), rel=0.1)
+    assert summed["conversion_pred"].sum() == pytest.approx(daily["conversion_pred"].sum(), rel=0.2)
+
+
+def by_week(rows: pd.DataFrame, first_day: str) -> pd.DataFrame:
+    weeks = rows.set_index("date").groupby("channel")[list(HISTORY[2:])]
+    return weeks.resample(f"W-{first_day}", label="left", closed="left").sum().reset_index()[list(HISTORY)]
+
+
+@pytest.mark.parametrize("others", ["daily", "SUN"])
+def test_channels_reported_by_other_steps_are_brought_onto_one(history: pd.DataFrame, others: str) -> None:
+    weekly = history["channel"] == "Video"
+    rest = history[~weekly] if others == "daily" else by_week(history[~weekly], others)
+    mixed = allocate_budget(fit_response(pd.concat([rest, by_week(history[weekly], "MON")], ignore_index=True)))
+    daily = allocate_budget(fit_response(history))
+    known, told = daily.table["current_budget"].to_numpy(), mixed.table["current_budget"].to_numpy()
+    assert told == pytest.approx(known, rel=0.1)
+    assert mixed.table["conversion_pred"].sum() == pytest.approx(daily.table["conversion_pred"].sum(), rel=0.2)
+    assert ratios_of(mixed)["Video"] < 1 < ratios_of(mixed)["Search"]
 
 
 def test_an_empty_history_is_an_error(history: pd.DataFrame) -> None:

@@ -150,7 +150,11 @@ def _value_problems(limits: BudgetLimits, channels: Sequence[str]) -> list[Probl
 
 
 def _minimum_conflict(name: str, least: float, upper: float, *, fixed: bool) -> Problem:
+    where, found = f"minimum of {name}", f"{least:,.2f}"
+    if upper == 0:
+        remedy = "Leave the minimum out, or start the channel again first."
+        return Problem(
+            where, found, "nothing: the channel spends nothing now, and a stopped channel is not revived", remedy
+        )
     why = "its fixed budget" if fixed else "its upper bound"
-    return Problem(
-        f"minimum of {name}", f"{least:,.2f}", f"at most {upper:,.2f}, {why}", "Lower the minimum or widen the bound."
-    )
+    return Problem(where, found, f"at most {upper:,.2f}, {why}", "Lower the minimum or widen the bound.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from demetra.cadence import DAY, WEEK, split_by_step
 from demetra.errors import NoDataError
 from demetra.metrics import last_complete_day
 from demetra.schema import HISTORY, require_columns
@@ -30,6 +31,8 @@ MAX_PERIODS: Final = 400
 """Rows further back say little about the next unit of budget, and the fit's cost grows with their cube."""
 _STOP_DAYS: Final = 7
 _WHOLE: Final = 0.5
+_LEAST_PERIOD: Final = 5
+"""Rows fewer days apart than this are days with gaps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,7 @@ def read_panel(history: pd.DataFrame, *, as_of: date | None = None) -> Panel:
     rows = history.loc[history["date"] <= until, ["channel", "date", "spend", "conversions", "revenue"]]
     if rows.empty:
         raise NoDataError(f"The history up to {until:%Y-%m-%d}", "Choose a later day or import earlier rows.")
-    dates, period_days = _calendar(rows["date"])
+    rows, dates, period_days = _align(rows, until)
     if period_days > 1:
         dates = _whole_periods(dates, rows.groupby("date")["spend"].sum())
     rows = rows.loc[rows["date"].between(dates[0], dates[-1])]
@@ -89,14 +92,34 @@ def _spread(rows: pd.DataFrame, measure: str, dates: pd.DatetimeIndex) -> pd.Dat
     return sums.unstack("channel").reindex(dates)  # noqa: PD010 (pivot_table drops channels that are unknown throughout)
 
 
-def _calendar(days: pd.Series) -> tuple[pd.DatetimeIndex, int]:
-    """The regular calendar behind the rows: its newest `MAX_PERIODS` periods, and their length in days."""
-    known = pd.DatetimeIndex(np.sort(days.unique()))
-    steps = np.diff(known.to_numpy()).astype("timedelta64[D]").astype(int)
-    period_days = int(np.median(steps)) if steps.size else 1
-    if period_days < 5:
-        return pd.date_range(known[0], known[-1], freq="D")[-MAX_PERIODS:], 1
-    return known[-MAX_PERIODS:], period_days
+def _align(rows: pd.DataFrame, until: pd.Timestamp) -> tuple[pd.DataFrame, pd.DatetimeIndex, int]:
+    """The rows on one regular calendar, its newest `MAX_PERIODS` periods, and the length of a period in days.
+
+    Where channels are reported by different steps, the longest counts: days add up to the weeks of the channel with
+    the most weekly rows, and so do weeks that begin on another weekday. A sum of days that are not all known yet is
+    left out.
+    """
+    steps = dict(split_by_step(rows))
+    step = max(steps)
+    coarse = steps[step]
+    leader = coarse.loc[coarse["channel"] == coarse["channel"].value_counts().index[0], "date"]
+    gaps = np.diff(np.unique(leader.to_numpy())).astype("timedelta64[D]").astype(int)
+    period_days = int(np.median(gaps)) if gaps.size else DAY
+    first, last = rows["date"].min(), rows["date"].max()
+    if period_days < _LEAST_PERIOD:
+        return rows, pd.date_range(first, last, freq="D")[-MAX_PERIODS:], DAY
+    if step == WEEK:
+        dates = pd.date_range(
+            leader.min() - (leader.min() - first).ceil(f"{period_days}D"), last, freq=f"{period_days}D"
+        )
+    else:
+        dates = pd.DatetimeIndex(np.unique(coarse["date"].to_numpy()))
+    place = dates.searchsorted(rows["date"], side="right") - 1
+    rows = rows.assign(date=dates[np.maximum(place, 0)]).loc[place >= 0]
+    unfinished = dates[-1] + pd.Timedelta(days=period_days - 1) > until
+    if min(steps) < step and unfinished and len(dates) > 1:
+        dates = dates[:-1]
+    return rows.loc[rows["date"] <= dates[-1]], dates[-MAX_PERIODS:], period_days
 
 
 def _whole_periods(dates: pd.DatetimeIndex, spend: pd.Series) -> pd.DatetimeIndex:

@@ -71,6 +71,7 @@ class Search:
             first = np.linalg.lstsq(step, np.where(self.movable, start, 0.0), rcond=None)[0].astype(np.float64)
         share = (self._corridor.current @ step) / self._corridor.total
         total = {"type": "eq", "fun": lambda factor: share @ (factor - first), "jac": lambda _: share}
+        kept = [self._constraint(target, rest, step) for target in targets]
         search: Any = minimize  # the stubs know no list of constraints with a typed loss
         solution = search(
             loss,
@@ -78,11 +79,16 @@ class Search:
             jac=True,
             method="SLSQP",
             bounds=self._bounds(member),
-            constraints=[total, *(self._constraint(target, rest, step) for target in targets)],
+            constraints=[total, *kept],
             options=_OPTIONS,
         )
-        found = bool(solution.success) and bool(np.all(np.isfinite(solution.x)))
-        return rest + step @ np.asarray(solution.x) if found else None
+        factor = np.asarray(solution.x)
+        if not solution.success:
+            # where the search ran out of steps, what it has is a plan if it keeps the limits and is better
+            inside = abs(share @ (factor - first)) < _STILL and all(limit["fun"](factor) > -_STILL for limit in kept)
+            if not (inside and solution.fun < loss(first)[0]):
+                return None
+        return rest + step @ factor if np.all(np.isfinite(factor)) else None
 
     def score(self, level: FloatArray, ratios: FloatArray, *, caution: float) -> float:
         """The cautious gain of a plan over the baseline, as a share of the baseline's outcome."""
@@ -116,7 +122,7 @@ class Search:
             bounds.append((float((corridor.lower[column] / base).max()), float((corridor.upper[column] / base).min())))
         return bounds
 
-    def _constraint(self, target: Target, rest: FloatArray, step: FloatArray) -> dict[str, object]:
+    def _constraint(self, target: Target, rest: FloatArray, step: FloatArray) -> dict[str, Any]:
         def excess(factor: FloatArray) -> float:
             return self.reached(target, rest + step @ factor) / target.least - 1
 

@@ -33,8 +33,11 @@ class Target:
 
     def explain(self, best: float) -> Problem:
         """The conflict where `best` outcomes per day are all that the other limits allow."""
-        roi = self.name == "target_roi"
-        bound = f"at most {best / self.spend - 1:.2f}" if roi else f"at least {self.spend / max(best, 1e-12):,.2f}"
+        # rounded to the side that is attainable
+        if self.name == "target_roi":
+            bound = f"at most {np.floor(100 * (best / self.spend - 1)) / 100:.2f}"
+        else:
+            bound = f"at least {np.ceil(100 * self.spend / max(best, 1e-12)) / 100:,.2f}"
         remedy = "Ask for less, widen the bound or change the total."
         return Problem(self.name, f"{self.asked:g}", f"{bound}, the best within the other limits", remedy)
 

@@ -12,14 +12,11 @@ from demetra.formats import format_change, format_number
 from demetra.words import ENGLISH
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from demetra.budget.allocation import Plan
     from demetra.budget.evidence import Evidence
     from demetra.budget.limits import BudgetLimits, Corridor
     from demetra.budget.response import Response
 
-    FloatArray = NDArray[np.float64]
 
 STILL_PCT: Final = 0.05
 """Changes below this many percent count as none."""
@@ -81,7 +78,7 @@ class Narrator:
     def _explain_rest(self, place: int) -> str:
         rest, plan = self._rest(place), self.plan
         if plan.why == "no outcome":
-            return ENGLISH("reason.no_outcome", rest=rest)
+            return ENGLISH("reason.no_sales" if self._sales_known() else "reason.no_outcome", rest=rest)
         if plan.why == "alone":
             return ENGLISH("reason.no_room" if self.response.judged.sum() > 1 else "reason.alone", rest=rest)
         if plan.why == "failed":
@@ -89,6 +86,10 @@ class Narrator:
         if self.evidence[place] in ("none", "weak"):
             return ENGLISH("reason.thin", rest=rest, evidence=self._thin_evidence(place))
         return ENGLISH("reason.close", rest=rest, returns=self._returns(place))
+
+    def _sales_known(self) -> bool:
+        panel = self.response.panel
+        return not (np.isnan(panel.conversions).all() and np.isnan(panel.revenue).all())
 
     def _thin_evidence(self, place: int) -> str:
         panel, days = self.response.panel, int(self.response.days[place])
@@ -108,6 +109,8 @@ class Narrator:
         weight = np.abs(self.shift) * others
         rival = (self.marginal @ weight / max(weight.sum(), 1e-12)).mean()
         change = format_change(self.change[place], 0 if abs(self.change[place]) >= 1 else 1)
+        if self.change[place] * self.shift[place] < 0:
+            change = ENGLISH("reason.larger" if self.shift[place] > 0 else "reason.smaller", change=change)
         facts = {"change": change, "returns": self._returns(place), "rival": self._value(rival)}
         text = ENGLISH("reason.gets" if self.shift[place] > 0 else "reason.gives", **facts)
         added = [

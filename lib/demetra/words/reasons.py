@@ -29,6 +29,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "{rest}: neither conversions nor revenue are known, so there is nothing to judge by",
         "{rest}: неизвестны ни конверсии, ни выручка, судить не по чему",
     ),
+    "reason.no_sales": (
+        "{rest}: no channel has sold anything, so there is nothing to judge by",
+        "{rest}: ни у одного канала нет продаж, судить не по чему",
+    ),
     "reason.no_room": (
         "{rest}: the limits leave no room to move money",
         "{rest}: ограничения не оставляют места, чтобы двигать деньги",
@@ -74,6 +78,9 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "даст конверсию примерно за {value} (от {low} до {high})",
     ),
     "reason.any": ("any amount", "сколько угодно"),
+    # how a budget is called that moves against its share, as the total does
+    "reason.larger": ("{change}, its share of the new total larger", "{change}, доля в новой сумме больше"),
+    "reason.smaller": ("{change}, its share of the new total smaller", "{change}, доля в новой сумме меньше"),
     # what is added to it
     "reason.and_more": (
         "{reason}, although on average it returns more than the account",
