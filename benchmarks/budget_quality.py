@@ -26,7 +26,7 @@ EQUAL = "equal"
 def main() -> int:
     """Print the tables; exit code 1 when a budget breaks a limit or the advice takes too long."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--markets", type=int, default=12, help="markets per kind")
+    parser.add_argument("--markets", type=int, default=36, help="markets per kind")
     parser.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS), help="kinds of market")
     options = parser.parse_args()
     pd.set_option("display.width", 200, "display.max_columns", 20, "display.max_rows", 100)

@@ -26,9 +26,7 @@ GATE: Final = 0.8
 """Least probability, over the draws, that the plan beats the current split; below it the current split is kept."""
 LEAST_GAIN: Final = 0.005
 """Least mean gain, as a share of the current return, that is worth moving money for."""
-APART: Final = (1.1, 0.6, 0.3)
-"""Standard deviations between two channels' returns below which they move together, the coarsest tried first."""
-KEPT: Final = 0.94
+KEPT: Final = 0.95
 """Share of the cautious gain that a plan with channels moved together must keep."""
 
 Why = Literal["better", "target", "unlikely", "alone", "no outcome", "failed"]
@@ -78,16 +76,27 @@ def choose_plan(response: Response, limits: BudgetLimits, corridor: Corridor, *,
 
 
 def _simplify(search: Search, response: Response, corridor: Corridor, best: FloatArray) -> FloatArray:
-    """The coarsest plan that is nearly as good as the best and moves channels alike that the history cannot rank."""
-    enough = KEPT * search.score(response.level, best, caution=CAUTION)
-    marginal, spend = response.marginal()[:, search.movable], corridor.current[search.movable]
-    for apart in APART:
-        groups = group_alike(marginal, spend, apart=apart)
-        if 1 < len(groups) < len(spend):
-            simple = search.maximise(response.level, caution=CAUTION, groups=groups)
-            if simple is not None and search.score(response.level, simple, caution=CAUTION) >= enough:
-                return simple
-    return best
+    """The plan that moves channels alike which the history cannot rank, as far as that costs little."""
+    free, enough = search.movable, KEPT * search.score(response.level, best, caution=CAUTION)
+    baseline, pooled = corridor.baseline[free], (best / search.start)[free]
+
+    def pool(group: list[int]) -> bool:
+        tried = pooled.copy()
+        tried[group] = np.average(pooled[group], weights=baseline[group])
+        ratios = search.start.copy()
+        ratios[free] *= tried
+        kept = search.score(response.level, ratios, caution=CAUTION) >= enough
+        if kept:
+            pooled[:] = tried
+        return kept
+
+    groups = group_alike(response.marginal()[:, free], baseline, pool)
+    if len(groups) == len(baseline):
+        return best
+    simple = search.maximise(response.level, caution=CAUTION, groups=groups)
+    if simple is None or search.score(response.level, simple, caution=CAUTION) < enough:
+        return best
+    return simple
 
 
 def _hold(response: Response, corridor: Corridor, why: Why) -> Plan:

@@ -3,7 +3,8 @@
 Prior: a channel's elasticity is normal around `centre - slope × log(its average return / the account's)`, kept
 between 0 and `UPPER`; centre, slope and spread are learnt from all channels. The slope shrinks the elasticity of a
 channel with a high average return harder: part of such a return is usually sales that would have come anyway. A pair
-of channels is linked with probability `_PAIR_CHANCE` (spike and slab). Method: Gibbs sampling, all chains side by side.
+of channels is linked with probability `_PAIR_CHANCE` (spike and slab), likelier where the channel that records returns
+more than the account: the sales may be another's. Method: Gibbs sampling, all chains side by side.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ SPREADS: Final = np.array([0.03, 0.06, 0.1, 0.15, 0.22, 0.3])
 _SPREAD_CHANCE: Final = np.array([1.0, 1.0, 1.5, 2.0, 2.0, 1.0])
 _USUAL_SPREAD: Final = 3
 _PAIR_CHANCE: Final = 0.03
+_PAIR_LEAN: Final = 2.0
 _PAIR_SD: Final = 0.2
 _TEMPER: Final = 1.25
 """Variance inflation of the likelihood: no curve of the model's is exactly the market's."""
@@ -105,7 +107,8 @@ class _Chains:
         mean = sd**2 * (self.score[column] - self.beta @ self.gram[:, column])
         above = ndtr(mean / sd)
         odds = np.log(2 * np.maximum(above, _EDGE) * sd / _PAIR_SD) + 0.5 * (mean / sd) ** 2
-        odds += np.log(_PAIR_CHANCE / (1 - _PAIR_CHANCE))
+        recorded, _ = self.likelihood.pairs[pair]
+        odds += np.log(_PAIR_CHANCE / (1 - _PAIR_CHANCE)) + _PAIR_LEAN * self.log_return[recorded]
         linked = self.rng.uniform(size=len(self.row)) < 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
         share = 1 - above + self.rng.uniform(size=len(self.row)) * above
         value = np.clip(mean + sd * ndtri(np.clip(share, _EDGE, 1 - _EDGE)), 0.0, 1.0)
