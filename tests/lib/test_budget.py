@@ -337,6 +337,15 @@ def test_channels_reported_by_other_steps_are_brought_onto_one(history: pd.DataF
     assert ratios_of(mixed)["Video"] < 1 < ratios_of(mixed)["Search"]
 
 
+def test_a_small_channel_that_posts_once_a_week_leaves_the_others_their_days(history: pd.DataFrame) -> None:
+    small = history["channel"] == "Video"
+    posts = history[small & (history["date"].dt.day_of_week == 0)]
+    panel = fit_response(pd.concat([history[~small], posts], ignore_index=True)).panel
+    assert panel.period_days == 1
+    rate = dict(zip(panel.channels, panel.current, strict=True))
+    assert 0 < rate["Video"] < 0.25 * rate["Search"]
+
+
 def test_an_empty_history_is_an_error(history: pd.DataFrame) -> None:
     with pytest.raises(NoDataError):
         fit_response(history, as_of=date(2020, 1, 1))

@@ -31,6 +31,7 @@ MAX_PERIODS: Final = 400
 """Rows further back say little about the next unit of budget, and the fit's cost grows with their cube."""
 _STOP_DAYS: Final = 7
 _WHOLE: Final = 0.5
+_COARSE_SHARE: Final = 0.2
 _LEAST_PERIOD: Final = 5
 """Rows fewer days apart than this are days with gaps."""
 
@@ -95,12 +96,12 @@ def _spread(rows: pd.DataFrame, measure: str, dates: pd.DatetimeIndex) -> pd.Dat
 def _align(rows: pd.DataFrame, until: pd.Timestamp) -> tuple[pd.DataFrame, pd.DatetimeIndex, int]:
     """The rows on one regular calendar, its newest `MAX_PERIODS` periods, and the length of a period in days.
 
-    Where channels are reported by different steps, the longest counts: days add up to the weeks of the channel with
-    the most weekly rows, and so do weeks that begin on another weekday. A sum of days that are not all known yet is
-    left out.
+    Where channels are reported by different steps, the longest counts that `_COARSE_SHARE` of the spend is reported by:
+    days add up to the weeks of the channel with the most weekly rows, and so do weeks that begin on another weekday. A
+    sum of days that are not all known yet is left out.
     """
     steps = dict(split_by_step(rows))
-    step = max(steps)
+    step = _choose_step(steps)
     coarse = steps[step]
     leader = coarse.loc[coarse["channel"] == coarse["channel"].value_counts().index[0], "date"]
     gaps = np.diff(np.unique(leader.to_numpy())).astype("timedelta64[D]").astype(int)
@@ -120,6 +121,13 @@ def _align(rows: pd.DataFrame, until: pd.Timestamp) -> tuple[pd.DataFrame, pd.Da
     if min(steps) < step and unfinished and len(dates) > 1:
         dates = dates[:-1]
     return rows.loc[rows["date"] <= dates[-1]], dates[-MAX_PERIODS:], period_days
+
+
+def _choose_step(steps: dict[int, pd.DataFrame]) -> int:
+    """The step that all are brought to; a channel of little spend that posts once a week does not make days weeks."""
+    spend = {step: float(rows["spend"].sum()) for step, rows in steps.items()}
+    least = _COARSE_SHARE * sum(spend.values())
+    return max(step for step in steps if sum(amount for other, amount in spend.items() if other >= step) >= least)
 
 
 def _whole_periods(dates: pd.DatetimeIndex, spend: pd.Series) -> pd.DatetimeIndex:
