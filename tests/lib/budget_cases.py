@@ -29,6 +29,14 @@ class Source:
     bend: float = 0.0  # how much steeper, relatively, an e-th of its usual spend is
 
 
+SOURCES = {
+    "Search": Source(elasticity=0.8, sold=60),
+    "Social": Source(elasticity=0.5),
+    "Video": Source(elasticity=0.15),
+}
+"""The channels of an account that most tests ask about."""
+
+
 @dataclass(frozen=True)
 class Account:
     """A history and the truth behind it."""

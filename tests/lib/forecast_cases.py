@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from demetra.schema import HISTORY, MEASURES
+from demetra.forecast import Forecast
+from demetra.schema import BOUNDS, HISTORY, MEASURES
 
+NUMBERS = ["yhat", *BOUNDS]
 START = pd.Timestamp("2025-01-06")  # a Monday
 WEEKDAYS = (1.0, 1.0, 1.1, 1.2, 1.5, 0.6, 0.5)
 
@@ -67,3 +69,18 @@ def set_measures(history: pd.DataFrame, value: float, *, since: int = 0, until: 
     changed = history.copy()
     changed.loc[changed.index[since:until], list(MEASURES)] = value
     return changed
+
+
+def check_sound(forecast: Forecast) -> None:
+    """What holds of every forecast: finite numbers, ordered bounds, possible values."""
+    for frame in (forecast.daily, forecast.past):
+        values = frame[NUMBERS].to_numpy()
+        assert np.isfinite(values).all()
+        ordered = frame[["lo95", "lo80", "yhat", "hi80", "hi95"]].to_numpy()
+        assert (np.diff(ordered, axis=1) >= 0).all()
+        rates = frame["metric"].isin(["ctr", "conversion_rate"])
+        assert ((values[rates] >= 0) & (values[rates] <= 1)).all()
+        assert (values[frame["metric"] == "roi"] >= -1).all()
+        assert (values[frame["metric"] == "reach"] >= 0).all()
+    assert np.isfinite(forecast.horizon[["value", *BOUNDS, "confidence_score"]].to_numpy()).all()
+    assert forecast.horizon["confidence_score"].between(0, 1).all()
