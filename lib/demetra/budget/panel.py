@@ -32,6 +32,7 @@ MAX_PERIODS: Final = 400
 _STOP_DAYS: Final = 7
 _WHOLE: Final = 0.5
 _COARSE_SHARE: Final = 0.2
+"""Share of the spend that weekly (or monthly) rows must report for the days of the others to be added up."""
 _LEAST_PERIOD: Final = 5
 """Rows fewer days apart than this are days with gaps."""
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from demetra.budget.limits import BudgetLimits, Corridor
     from demetra.budget.response import Response
 
-
 STILL_PCT: Final = 0.05
 """Changes below this many percent count as none."""
 _STEADY_SD: Final = 0.1
