@@ -9,6 +9,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
 DAY: Final = 1
 WEEK: Final = 7
@@ -17,6 +18,7 @@ MONTH: Final = 30
 _WHOLE_WEEKS: Final = 0.9
 _FEWEST_GAPS: Final = 3
 _MONTH_APART: Final = 26
+_STRAY_GAP: Final = 14
 
 
 def detect_step(dates: pd.DatetimeIndex) -> int:
@@ -38,6 +40,19 @@ def split_by_step(history: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
     steps = history["channel"].astype(str).map({channel: step or usual for channel, step in own.items()})
     for step in sorted(steps.unique()):
         yield int(step), history.loc[steps == step]
+
+
+def drop_stray_days(history: pd.DataFrame, *, today: date) -> pd.DataFrame:
+    """The rows without those of mistyped dates: days after tomorrow that follow on a gap of more than two weeks.
+
+    A gap no longer than an earlier one is the account's own, as of rows for months. One such row would otherwise be
+    the day that the data end, and every channel would have stopped long before it.
+    """
+    days = _sort(history["date"].dt.normalize())
+    gaps = _measure_gaps(days)
+    longest_before = np.maximum.accumulate(np.append(_STRAY_GAP, gaps))[:-1]
+    stray = (gaps > longest_before) & (days[1:] > pd.Timestamp(today) + pd.Timedelta(days=1))
+    return history.loc[history["date"] < days[1:][stray].min()] if stray.any() else history
 
 
 def _find_step(dates: pd.DatetimeIndex) -> int | None:

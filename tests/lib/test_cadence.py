@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-import pandas as pd
+from datetime import date
 
-from demetra.cadence import DAY, MONTH, WEEK, detect_step, split_by_step
+import pandas as pd
+import pytest
+
+from demetra.cadence import DAY, MONTH, WEEK, detect_step, drop_stray_days, split_by_step
+
+DAYS = pd.date_range("2026-01-01", "2026-03-31")
 
 
 def rows(channel: str, dates: pd.DatetimeIndex) -> pd.DataFrame:
@@ -62,3 +67,27 @@ def test_no_row_is_lost() -> None:
     )
     parted = pd.concat([part for _, part in split_by_step(history)])
     assert sorted(parted["date"]) == sorted(history["date"])
+
+
+@pytest.mark.parametrize("stray", [["2027-03-31"], ["2026-04-30"], ["2026-05-01", "2026-05-02", "2027-05-01"]])
+def test_mistyped_days_of_the_future_do_not_count(stray: list[str]) -> None:
+    history = rows("VK", DAYS.append(pd.DatetimeIndex(stray)))
+    kept = drop_stray_days(history, today=date(2026, 4, 1))
+    pd.testing.assert_frame_equal(kept, rows("VK", DAYS))
+
+
+@pytest.mark.parametrize(
+    ("dates", "today"),
+    [
+        (DAYS, date(2026, 4, 1)),
+        (DAYS, date(2026, 3, 30)),  # where it is already tomorrow
+        (DAYS, date(2020, 1, 1)),  # a clock that is wrong
+        (DAYS.append(pd.DatetimeIndex(["2026-06-01"])), date(2026, 6, 1)),  # a restart after a pause
+        (pd.date_range("2026-01-01", periods=6, freq="MS"), date(2026, 5, 20)),  # rows for months
+        (pd.DatetimeIndex(["2027-01-01"]), date(2026, 4, 1)),
+        (DAYS[:0], date(2026, 4, 1)),
+    ],
+)
+def test_days_without_a_gap_before_them_and_days_that_have_come_count(dates: pd.DatetimeIndex, today: date) -> None:
+    history = rows("VK", dates)
+    pd.testing.assert_frame_equal(drop_stray_days(history, today=today), history)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,15 @@ def test_a_corrected_file_replaces_its_own_rows(engine: sa.Engine, tmp_path: Pat
         ("2026-03-14", 99),
         ("2026-03-15", 10),
     ]
+
+
+def test_days_that_have_not_come_are_loaded_and_told(engine: sa.Engine, tmp_path: Path):
+    today = datetime.now(UTC).date()
+    ahead = [line().replace("2026-03-14", str(today + timedelta(days=days))) for days in (0, 1, 30, 90)]
+    report = ingest_files(engine, [write(tmp_path / "a.csv", *ahead)])
+    last = today + timedelta(days=90)
+    assert report.rows_loaded == 4
+    assert report.files[0].notes == (f"2 rows are dated in the future, {last} the last; is that meant?",)
 
 
 def test_a_dry_run_reads_everything_and_stores_nothing(engine: sa.Engine, tmp_path: Path):

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,19 @@ def test_what_stands_in_a_table_can_be_read(demetra, tmp_path: Path):
         "2026-02-01 is left out, as it looks unfinished; --as-of 2026-02-01 counts it",
         "TikTok, VK: limited: means only, 31 days with data",
     ]
+
+
+def test_a_mistyped_day_of_the_future_changes_nothing_and_is_told(demetra, tmp_path: Path):
+    path = tmp_path / "typo.csv"
+    today = datetime.now(UTC).date()
+    rows = [f"{today - timedelta(days=back)},VK,{10_000 + back},900,20,2,{31_000 + back}" for back in range(31, 0, -1)]
+    path.write_text("\n".join(["date,channel,spend,impressions,clicks,conversions,revenue", *rows]))
+    expected = demetra("forecast", str(path))
+    stray = today + timedelta(days=365)
+    path.write_text(f"{path.read_text()}\n{stray},VK,10000,900,20,2,31000\n")
+    found = demetra("forecast", str(path))
+    assert found.stdout == expected.stdout
+    assert f"{stray} and later are left out: days in the future, long after the others" in found.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["status"], ["status", "--json"]], ids=" ".join)

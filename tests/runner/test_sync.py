@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import psutil
 import pytest
@@ -19,6 +19,7 @@ from demetra.errors import ConfigurationError, NoDataError, ParameterError, RunL
 from demetra.settings import Secret, Settings
 from demetra.store.published import read_published, snapshot
 from demetra.store.runs import hold_lock, read_steps, run_status
+from demetra.store.tables import channel_daily
 from demetra_runner.pipeline import STEPS
 from demetra_runner.status import describe_status, read_status
 from demetra_runner.sync import Options, RunOutcome, Sync
@@ -124,6 +125,13 @@ def test_the_horizon_and_the_day_reach_the_notebooks(checkout: Settings, rewrite
     rewrite("roi-timeseries", "assert (horizon_days, as_of) == (7, '2026-01-20')", "assert False, 'seen'")
     outcome = Sync(checkout).run(options=Options(only="roi-timeseries", as_of=date(2026, 1, 20), horizon_days=7))
     assert "cell 4: AssertionError: seen" in (outcome.steps[0].error or "")
+
+
+def test_the_data_do_not_end_on_a_mistyped_day_of_the_future(checkout: Settings, engine: sa.Engine):
+    stray = datetime.now(UTC).date() + timedelta(days=365)
+    with engine.begin() as connection:
+        connection.execute(sa.insert(channel_daily).values(channel="TikTok", date=stray, spend=10.0, rows=1))
+    assert Sync(checkout).run(options=Options(only="roi-timeseries")).as_of == date(2026, 2, 9)
 
 
 def test_an_unknown_step_is_an_error_before_anything_is_recorded(checkout: Settings, engine: sa.Engine):

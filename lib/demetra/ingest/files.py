@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from demetra.errors import Problem, UnreadableFileError
 from demetra.ingest.report import report_file, sum_up
@@ -94,10 +99,21 @@ def _read_all(
         except UnreadableFileError as error:
             problems += error.problems
         else:
+            file = replace(file, notes=(*file.notes, *_note_future_days(file.rows)))
             parsed.append((file, time.perf_counter() - began))
     if problems:
         raise UnreadableFileError("Nothing was loaded", problems)
     return parsed
+
+
+def _note_future_days(rows: pa.Table) -> list[str]:
+    """Days after tomorrow, as today has not the same date everywhere."""
+    later = pc.greater(rows.column("date"), pa.scalar(datetime.now(UTC).date() + timedelta(days=1)))
+    count = pc.sum(later).as_py()
+    if not count:
+        return []
+    last = pc.max(rows.column("date")).as_py()
+    return [f"{count} {'row is' if count == 1 else 'rows are'} dated in the future, {last} the last; is that meant?"]
 
 
 def _check_source(name: str) -> list[Problem]:

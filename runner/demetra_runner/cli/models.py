@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -177,11 +177,16 @@ def _read_history(file: Path, mapping: list[str] | None, currency: str) -> pd.Da
 
 def _choose_day(history: pd.DataFrame, asked: datetime | None) -> date:
     """The last day that counts: the one asked for, else the last complete one; what is left out then is told."""
+    from demetra.cadence import drop_stray_days
     from demetra.metrics import last_complete_day
 
     if asked:
         return asked.date()
-    chosen, last = last_complete_day(history), history["date"].max()
+    kept = drop_stray_days(history, today=datetime.now(UTC).date())
+    if len(kept) < len(history):
+        first = history["date"].drop(kept.index).min()
+        typer.echo(f"{first:%Y-%m-%d} and later are left out: days in the future, long after the others", err=True)
+    chosen, last = last_complete_day(kept), kept["date"].max()
     if chosen < last:
         typer.echo(f"{last:%Y-%m-%d} is left out, as it looks unfinished; --as-of {last:%Y-%m-%d} counts it", err=True)
     return chosen.date()
