@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-CAUTION: Final = 0.6
+CAUTION: Final = 0.7
 """Standard deviations taken off the mean gain, so that a plan is not chosen for its luck."""
 GATE: Final = 0.8
 """Least probability, over the draws, that the plan beats the current split; below it the current split is kept."""

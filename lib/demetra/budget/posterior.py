@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 UPPER: Final = 1.3
 CENTRE, CENTRE_SD = 0.5, 0.15
 SLOPE, SLOPE_SD = 0.15, 0.15
-SPREADS: Final = np.array([0.03, 0.06, 0.1, 0.15, 0.22, 0.3])
-_SPREAD_CHANCE: Final = np.array([1.0, 1.0, 1.5, 2.0, 2.0, 1.0])
+SPREADS: Final = np.array([0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.4])
+_SPREAD_CHANCE: Final = np.array([0.5, 0.7, 1.0, 1.5, 2.0, 2.0, 1.0])
 _USUAL_SPREAD: Final = 3
 _PAIR_CHANCE: Final = 0.03
 _PAIR_LEAN: Final = 2.0
