@@ -24,6 +24,7 @@ from demetra.rules import Rules
 from demetra.settings import Settings
 from demetra.store import runs
 from demetra.store.history import read_history
+from demetra.store.incidents import mark_incident_read
 from demetra.store.publication import StepResult, publish, stage, stage_chart
 from demetra.store.slices import read_groups
 from demetra.store.tables import campaigns
@@ -308,8 +309,12 @@ def deal_with_alerts(page: Page, engine: sa.Engine) -> None:
     page.wait_for_selector(f"{first}.dm-read")
     press(page, f"{second} .dm-menu summary")
     page.fill(f"{second} [name=until]", (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%d"))
+    mark_incident_read(engine, int(third.rpartition("-")[2]))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the page looks for what is new
+    page.wait_for_timeout(2000)
     page.keyboard.press("Enter")
     page.wait_for_selector(f"{second}[data-status=snoozed]")
+    page.wait_for_selector(f"{third}.dm-read")  # what somebody else did came when the menu was closed
     assert "snoozed until" in page.inner_text(second)
     press(page, f"{second} .dm-events summary")
     page.wait_for_selector(f"{second} .dm-events li >> nth=1")
@@ -320,7 +325,7 @@ def deal_with_alerts(page: Page, engine: sa.Engine) -> None:
         counted = sa.text("SELECT status, count(*) FROM alerts GROUP BY status ORDER BY status")
         states = dict(list(connection.execute(counted)))
         assert states == {"acknowledged": 1, "open": 1, "resolved": 1, "snoozed": 1}
-        assert connection.execute(sa.text("SELECT count(*) FROM alerts WHERE is_read")).scalar() == 1
+        assert connection.execute(sa.text("SELECT count(*) FROM alerts WHERE is_read")).scalar() == 2
 
 
 def press(page: Page, selector: str) -> None:

@@ -67,6 +67,16 @@ def test_an_incident_is_acknowledged_snoozed_and_closed_and_the_page_says_so(vis
     assert read_alert(engine)["resolved_by"] == "dashboard"
 
 
+def test_a_change_of_ones_own_is_told_apart_from_what_others_did_before_it(visitor: Visitor, engine: sa.Engine):
+    number = read_alert(engine)["id"]
+    opened = visitor.feel_pulse()
+    own = ANSWERS["alert"](visitor, alert=number, change="read")
+    assert own["before"] == opened != own["published"] == visitor.feel_pulse()
+    publish_incident(engine, "r2", date(2026, 3, 31))
+    late = ANSWERS["alert"](visitor, alert=number, change="acknowledge")
+    assert own["published"] != late["before"] != late["published"] == visitor.feel_pulse()
+
+
 def test_its_history_tells_each_change_with_time_and_author_the_newest_first(visitor: Visitor, engine: sa.Engine):
     number = read_alert(engine)["id"]
     ask(visitor, "alert", alert=number, change="acknowledge")

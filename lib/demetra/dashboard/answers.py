@@ -19,8 +19,10 @@ from demetra.reports.files import KINDS, MEDIA_TYPES, name_file, render_file
 from demetra.store.engine import open_engine
 from demetra.store.incidents import read_incidents, read_past_incidents
 from demetra.store.published import snapshot
+from demetra.store.pulse import feel_pulse
 from demetra.store.runs import ask_for_run
 from demetra.store.slices import Slice, list_choices, sum_days, sum_groups
+from demetra.store.state import borrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,6 +63,11 @@ class Visitor:
         """What is published."""
         return read_contents(self.settings, self.engine)
 
+    def feel_pulse(self) -> str:
+        """What is shown, as one text that changes whenever a page would."""
+        with borrow(self.engine) as connection:
+            return feel_pulse(connection).published
+
     def forget_alerts(self) -> None:
         """Read the incidents anew; what else was read, and the fit, are kept."""
         with snapshot(self.engine) as connection:
@@ -80,10 +87,19 @@ def sync_now(visitor: Visitor) -> dict[str, Any]:
 
 
 def tell_change(visitor: Visitor, alert: int, change: str, until: str = "") -> dict[str, Any]:
-    """Change an incident as `change_incident` does; the section of alerts anew."""
+    """Change an incident as `change_incident` does; the section of alerts anew, and the pulse before and after.
+
+    A page that showed what was `before` shows with the new section what is `published`, and need not come anew.
+    """
+    before = visitor.feel_pulse()
     change_incident(visitor.engine, int(alert), change, until=until, moment=datetime.now(UTC))
+    published = visitor.feel_pulse()
     visitor.forget_alerts()
-    return {"html": render_alerts(visitor.contents, words=visitor.words)}
+    return {
+        "html": render_alerts(visitor.contents, words=visitor.words),
+        "before": before,
+        "published": published,
+    }
 
 
 def tell_history(visitor: Visitor, alert: int) -> dict[str, Any]:

@@ -7,11 +7,11 @@ async function changeAlert(id, { change, hours, until }) {
   const answer = await ask("alert", wish);
   const open = findAll("details[id][open]", section).map((part) => part.id);
   section.innerHTML = answer.html;
+  if (shown === answer.before) shown = answer.published;
   for (const part of open) document.getElementById(part)?.setAttribute("open", "");
   const card = document.getElementById(`dm-alert-${id}`);
   (card?.checkVisibility() ? card : section).focus({ preventScroll: true });
   say(t(`alert_${change}`));
-  shown = (await ask("pulse")).published;
 }
 
 function snoozeUntil(form) {

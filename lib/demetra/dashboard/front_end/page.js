@@ -158,6 +158,9 @@ async function endRun(run) {
   say(t(run.status, { reason: run.error ?? "" }));
 }
 
+// With a menu open, a date may be half typed: what is new comes when the menu is closed.
+const isChoosing = () => find("details.dm-menu[open]") !== null;
+
 async function beat() {
   clearTimeout(pulseTimer);
   if (document.hidden) return;
@@ -165,7 +168,7 @@ async function beat() {
     const pulse = await ask("pulse", watched ? { run: watched.run } : {});
     if (watched && pulse.run && !["queued", "running"].includes(pulse.run.status)) await endRun(pulse.run);
     else if (watched) showProgress(pulse.run, watched.asked);
-    else if (pulse.published !== shown) {
+    else if (pulse.published !== shown && !isChoosing()) {
       await refresh();
       say(t("published"));
     }
@@ -174,7 +177,8 @@ async function beat() {
     complain(error);
     if (error.kind === "Lost") return;
   }
-  const pause = watched ? FAST_PULSE_SECONDS : bell?.readyState === EventSource.OPEN ? SLOW_PULSE_SECONDS : PULSE_SECONDS;
+  const heard = bell?.readyState === EventSource.OPEN && !isChoosing();
+  const pause = watched ? FAST_PULSE_SECONDS : heard ? SLOW_PULSE_SECONDS : PULSE_SECONDS;
   pulseTimer = setTimeout(beat, 1000 * pause);
 }
 
