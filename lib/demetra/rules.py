@@ -49,7 +49,8 @@ class RiskRules(_Section):
 class BudgetRules(_Section):
     """Limits of the budget advice; amounts are in the account's currency for `days` days, None is no limit.
 
-    `minimum` holds `CHANNEL=AMOUNT`, `total` None is to spend as much as now.
+    `minimum` holds `CHANNEL=AMOUNT`, `total` None is to spend as much as now, `caution` is in standard deviations of
+    the gain.
     """
 
     days: Days = 30
@@ -59,6 +60,7 @@ class BudgetRules(_Section):
     minimum: list[Annotated[str, Field(pattern=r"^.+=\s*\d+(\.\d+)?\s*$")]] = Field(default_factory=list)
     target_roi: Annotated[float, Field(gt=-1)] | None = None
     target_cpa: Annotated[float, Field(gt=0)] | None = None
+    caution: Annotated[float, Field(ge=0, le=5)] = 0.7
 
 
 class AlertRule(_Section):

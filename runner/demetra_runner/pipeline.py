@@ -59,7 +59,7 @@ STEPS: Final = (
         rules={
             **{
                 name: f"budget.{name}"
-                for name in ("days", "bound", "total", "fixed", "minimum", "target_roi", "target_cpa")
+                for name in ("days", "bound", "total", "fixed", "minimum", "target_roi", "target_cpa", "caution")
             },
             "currency": "account.currency",
         },

@@ -31,11 +31,22 @@ def conflicts(limits: BudgetLimits, response: Response) -> dict[str, str]:
 
 
 def test_every_impossible_value_is_named_at_once(response: Response) -> None:
-    limits = BudgetLimits(
-        total=-5, days=0, bound=1.5, fixed=("Radio",), minimum={"Print": 1, "Video": -1}, target_roi=-2, target_cpa=0
-    )
-    named = {"total", "days", "bound", "fixed", "minimum", "minimum of Video", "target_roi", "target_cpa"}
+    least = {"minimum": {"Print": 1, "Video": -1}, "target_roi": -2, "target_cpa": 0}
+    limits = BudgetLimits(total=-5, days=0, bound=1.5, fixed=("Radio",), caution=float("nan"), **least)
+    named = {"total", "days", "bound", "fixed", "caution", "minimum", "minimum of Video", "target_roi", "target_cpa"}
     assert set(conflicts(limits, response)) == named
+
+
+@pytest.mark.parametrize("days", [20, 35, 50])
+def test_the_more_caution_the_less_may_be_lost_and_the_less_is_gained(history: pd.DataFrame, days: int) -> None:
+    short = fit_response(history[history["date"] > history["date"].max() - pd.Timedelta(days=days)])
+    plans = [allocate_budget(short, BudgetLimits(bound=0.5, caution=caution)) for caution in (0.0, 0.7, 1.8, 5.0)]
+    gains = [plan.expected_uplift_pct for plan in plans]
+    risks = [plan.expected_uplift_pct - plan.uplift_lo80 for plan in plans]
+    assert gains == sorted(gains, reverse=True)
+    assert risks == sorted(risks, reverse=True)
+    assert gains[0] > gains[2]
+    assert plans[3].held
 
 
 def test_a_minimum_above_the_bound_is_a_conflict(response: Response) -> None:

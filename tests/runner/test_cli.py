@@ -135,6 +135,8 @@ def test_forecast_and_allocate_answer_from_a_file_alone(demetra, tmp_path: Path)
     header, *advice = [line.split(",") for line in allocate.stdout.splitlines()]
     spent = sum(float(row[header.index("recommended_budget")]) for row in advice)
     assert spent == pytest.approx(5000, rel=1e-3)
+    too_careful = demetra("allocate", str(path), "--caution", "9", **nowhere)
+    assert (too_careful.returncode, too_careful.stdout) == (2, "")
     refused = demetra("allocate", str(path), "--minimum", "tik tok=99999", "--target-cpa", "1000", **nowhere)
     assert refused.returncode == 2
     assert "minimum of TikTok: found 99,999.00, expected at most" in refused.stderr

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-CAUTION: Final = 0.7
-"""Standard deviations taken off the mean gain, so that a plan is not chosen for its luck."""
 GATE: Final = 0.8
 """Least probability, over the draws, that the plan beats the current split; below it the current split is kept."""
 LEAST_GAIN: Final = 0.005
@@ -57,27 +55,29 @@ def choose_plan(response: Response, limits: BudgetLimits, corridor: Corridor, *,
     search = Search(response, corridor)
     targets = read_targets(response, limits, corridor)
     if any(search.reached(target, search.start) < target.least for target in targets):
-        budgets = search.budgets(_reach(search, response, targets))
+        budgets = search.budgets(_reach(search, response, targets, caution=limits.caution))
         return Plan(budgets, _relative_gain(response, corridor, budgets), "target")
     if response.outcome == "nothing":
         return _hold(response, corridor, "no outcome")
     if search.movable.sum() < 2:
         return _hold(response, corridor, "alone")
-    ratios = search.maximise(response.level, caution=CAUTION, targets=targets)
+    ratios = search.maximise(response.level, caution=limits.caution, targets=targets)
     if ratios is None:
         return _hold(response, corridor, "failed")
     if simplest and not targets:
-        ratios = _simplify(search, response, corridor, ratios)
+        ratios = _simplify(search, response, corridor, ratios, caution=limits.caution)
     budgets = search.budgets(ratios)
     gain = _relative_gain(response, corridor, budgets)
-    if not np.mean(gain > 0) >= GATE or gain.mean() < max(LEAST_GAIN, CAUTION * float(gain.std())):
+    if not np.mean(gain > 0) >= GATE or gain.mean() < max(LEAST_GAIN, limits.caution * float(gain.std())):
         return _hold(response, corridor, "unlikely")
     return Plan(budgets, gain, "better")
 
 
-def _simplify(search: Search, response: Response, corridor: Corridor, best: FloatArray) -> FloatArray:
+def _simplify(
+    search: Search, response: Response, corridor: Corridor, best: FloatArray, *, caution: float
+) -> FloatArray:
     """The plan that moves channels alike which the history cannot rank, as far as that costs little."""
-    free, enough = search.movable, KEPT * search.score(response.level, best, caution=CAUTION)
+    free, enough = search.movable, KEPT * search.score(response.level, best, caution=caution)
     baseline, pooled = corridor.baseline[free], (best / search.start)[free]
 
     def pool(group: list[int]) -> bool:
@@ -85,7 +85,7 @@ def _simplify(search: Search, response: Response, corridor: Corridor, best: Floa
         tried[group] = np.average(pooled[group], weights=baseline[group])
         ratios = search.start.copy()
         ratios[free] *= tried
-        kept = search.score(response.level, ratios, caution=CAUTION) >= enough
+        kept = search.score(response.level, ratios, caution=caution) >= enough
         if kept:
             pooled[:] = tried
         return kept
@@ -93,8 +93,8 @@ def _simplify(search: Search, response: Response, corridor: Corridor, best: Floa
     groups = group_alike(response.marginal()[:, free], baseline, pool)
     if len(groups) == len(baseline):
         return best
-    simple = search.maximise(response.level, caution=CAUTION, groups=groups)
-    if simple is None or search.score(response.level, simple, caution=CAUTION) < enough:
+    simple = search.maximise(response.level, caution=caution, groups=groups)
+    if simple is None or search.score(response.level, simple, caution=caution) < enough:
         return best
     return simple
 
@@ -103,7 +103,7 @@ def _hold(response: Response, corridor: Corridor, why: Why) -> Plan:
     return Plan(corridor.baseline, np.zeros(len(response.level)), why)
 
 
-def _reach(search: Search, response: Response, targets: list[Target]) -> FloatArray:
+def _reach(search: Search, response: Response, targets: list[Target], *, caution: float) -> FloatArray:
     """Ratios of the best plan that reaches all targets.
 
     Raises:
@@ -117,7 +117,7 @@ def _reach(search: Search, response: Response, targets: list[Target]) -> FloatAr
         if best < target.least * (1 - TOLERANCE):
             missed.append((target, best))
     refuse_unreachable(missed)
-    ratios = search.maximise(response.level, caution=CAUTION, targets=targets, start=start)
+    ratios = search.maximise(response.level, caution=caution, targets=targets, start=start)
     ratios = start if ratios is None else ratios
     reached = [(target, search.reached(target, ratios)) for target in targets]
     # each target alone can be reached, so what is missed here is in conflict with the other

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
+MOST_CAUTION: Final = 5.0
 _ROUNDING: Final = 1e-6
 
 
@@ -33,6 +34,8 @@ class BudgetLimits:
         minimum: least budget over `days` days by channel, in the account's currency.
         target_roi: least expected ROI of the whole plan, (revenue - spend) / spend.
         target_cpa: highest expected cost per conversion of the whole plan, in the account's currency.
+        caution: standard deviations of the gain that are taken off its mean, so that a plan is not chosen for its luck;
+            0 seeks the highest expected gain, whatever may be lost.
     """
 
     total: float | None = None
@@ -42,6 +45,7 @@ class BudgetLimits:
     minimum: Mapping[str, float] = field(default_factory=dict)
     target_roi: float | None = None
     target_cpa: float | None = None
+    caution: float = 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +144,8 @@ def _value_problems(limits: BudgetLimits, channels: Sequence[str]) -> list[Probl
         problems.append(Problem("days", repr(limits.days), "at least 1 day"))
     if not 0 <= limits.bound <= 1:
         problems.append(Problem("bound", repr(limits.bound), "a share between 0 and 1"))
+    if not 0 <= limits.caution <= MOST_CAUTION:
+        problems.append(Problem("caution", repr(limits.caution), f"a number between 0 and {MOST_CAUTION:g}"))
     problems += [Problem("fixed", repr(name), f"one of {known}") for name in limits.fixed if name not in channels]
     for name, least in limits.minimum.items():
         if name not in channels:

@@ -159,7 +159,8 @@ def tell_allocation(visitor: Visitor, total: float, bound: float, fixed: list[st
     contents = visitor.contents
     if visitor.response is None:
         visitor.response = fit_account(contents.history, as_of=contents.as_of)
-    limits = BudgetLimits(float(total), contents.budget.days, float(bound), tuple(map(str, fixed)))
+    rules = contents.budget
+    limits = BudgetLimits(float(total), rules.days, float(bound), tuple(map(str, fixed)), caution=rules.caution)
     advice = allocate(visitor.response, limits, contents=contents, words=visitor.words)
     return {"html": fill("allocation.html.j2", visitor.words, **advice)}
 

@@ -103,6 +103,15 @@ def allocate(
     target_cpa: Annotated[
         float | None, typer.Option(metavar="AMOUNT", help="Highest expected cost per conversion of the whole plan")
     ] = None,
+    caution: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=5,
+            metavar="NUMBER",
+            help="0: the highest expected gain; 1.8: hardly ever a loss [default: as in demetra.toml]",
+        ),
+    ] = None,
     mapping: Columns = None,
     form: Annotated[Format, typer.Option("--format", help="How to print it")] = Format.csv,
 ) -> None:
@@ -117,7 +126,8 @@ def allocate(
     _import_xgboost_alone()
     rules = read_rules(Settings.from_environment().rules_file)
     asked = {"total": total, "bound": bound, "days": days, "fixed": fixed, "minimum": minimum}
-    limits = _read_limits(rules.budget, {**asked, "target_roi": target_roi, "target_cpa": target_cpa})
+    asked |= {"target_roi": target_roi, "target_cpa": target_cpa, "caution": caution}
+    limits = _read_limits(rules.budget, asked)
     history = _read_history(file, mapping, rules.account.currency)
     day = _choose_day(history, as_of)
     horizon = rules.forecast.horizon_days
