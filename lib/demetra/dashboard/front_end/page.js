@@ -108,8 +108,23 @@ function tellAges() {
   }
 }
 
-async function refresh(language = facts.language) {
-  const answer = await ask("page", { language });
+// With a menu open, a date may be half typed: what is new comes when the menu is closed.
+const isChoosing = () => find("details.dm-menu[open]") !== null;
+
+async function refresh(language) {
+  showPage(await ask("page", { language }));
+}
+
+// The page anew where the pulse tells of something that it does not show; whether it was.
+async function renew(pulse) {
+  if (pulse.published === shown || isChoosing()) return false;
+  const answer = await ask("page", { language: facts.language });
+  if (isChoosing()) return false;
+  showPage(answer);
+  return true;
+}
+
+function showPage(answer) {
   const open = findAll("details[id][open]").map((part) => part.id);
   const focused = document.activeElement?.id;
   const at = scrollY;
@@ -153,13 +168,9 @@ async function endRun(run) {
   watched = null;
   document.getElementById("dm-progress").hidden = true;
   find('[data-do="sync"]').disabled = false;
-  const pulse = await ask("pulse");
-  if (pulse.published !== shown) await refresh();
+  await renew(await ask("pulse"));
   say(t(run.status, { reason: run.error ?? "" }));
 }
-
-// With a menu open, a date may be half typed: what is new comes when the menu is closed.
-const isChoosing = () => find("details.dm-menu[open]") !== null;
 
 async function beat() {
   clearTimeout(pulseTimer);
@@ -168,10 +179,7 @@ async function beat() {
     const pulse = await ask("pulse", watched ? { run: watched.run } : {});
     if (watched && pulse.run && !["queued", "running"].includes(pulse.run.status)) await endRun(pulse.run);
     else if (watched) showProgress(pulse.run, watched.asked);
-    else if (pulse.published !== shown && !isChoosing()) {
-      await refresh();
-      say(t("published"));
-    }
+    else if (await renew(pulse)) say(t("published"));
     tellAges();
   } catch (error) {
     complain(error);
