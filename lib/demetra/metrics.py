@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from demetra.cadence import DAY, detect_step
+from demetra.cadence import DAY, detect_step, drop_stray_days
 from demetra.errors import NoDataError
 from demetra.schema import HISTORY, MEASURES, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 PARTS: Final[dict[str, tuple[str, str]]] = {
     "ctr": ("clicks", "impressions"),
@@ -68,13 +69,15 @@ def summarise(history: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     return ratios(sums)
 
 
-def last_complete_day(history: pd.DataFrame, *, share: float = 0.4, window: int = 14) -> pd.Timestamp:
+def last_complete_day(
+    history: pd.DataFrame, *, today: date | None = None, share: float = 0.4, window: int = 14
+) -> pd.Timestamp:
     """The newest day (or week) that is not still being filled: `as_of` where none is given.
 
     The last one counts as incomplete when its impressions are below `share` (of a week: `WEEK_SHARE`) of the median of
     the `window` days or weeks before it, or when it lacks channels that reported on each of the three before it and its
     impressions are below the window's smallest. At most one is left out: a collapse that lasts is news, not a late
-    import.
+    import. Where `today` is given, mistyped days of the future do not count (see `drop_stray_days`).
 
     Raises:
         NoDataError: the history has no rows.
@@ -82,6 +85,8 @@ def last_complete_day(history: pd.DataFrame, *, share: float = 0.4, window: int 
     require_columns(history, HISTORY, "history")
     if history.empty:
         raise NoDataError("The history", "Import a file with `demetra ingest FILE`.")
+    if today is not None:
+        history = drop_stray_days(history, today=today)
     daily = history.groupby("date")["impressions"].sum().sort_index()
     last = pd.Timestamp(daily.index[-1])
     step = detect_step(pd.DatetimeIndex(daily.index))

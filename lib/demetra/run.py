@@ -188,7 +188,7 @@ def open_run(run_id: str = "", as_of: str = "") -> Run:
     scratch = f"scratch-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     return Run(
         id=run_id or scratch,
-        as_of=day or last_complete_day(history).date(),
+        as_of=day or last_complete_day(history, today=datetime.now(UTC).date()).date(),
         demo=demo,
         settings=settings,
         engine=engine,

@@ -225,7 +225,6 @@ def _choose_day(lock: Connection, *, wanted: date | None, needed: bool) -> date:
     """The day that this run's data end; a run that computes nothing need not look for it in the data."""
     if not needed and (shown := wanted or shown_day(lock)):
         return shown
-    from demetra.cadence import drop_stray_days
     from demetra.metrics import last_complete_day
 
     history = stored.read_history(lock, until=wanted)
@@ -233,7 +232,7 @@ def _choose_day(lock: Connection, *, wanted: date | None, needed: bool) -> date:
     if history.empty:
         where = f"The database up to {wanted}" if wanted else "The database"
         raise NoDataError(where, "Import a file: `demetra ingest FILE`. `demetra up` starts with demo data.")
-    return wanted or last_complete_day(drop_stray_days(history, today=datetime.now(UTC).date())).date()
+    return wanted or last_complete_day(history, today=datetime.now(UTC).date()).date()
 
 
 def _publish(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -56,6 +56,14 @@ def test_a_notebook_opened_by_hand_gets_a_scratch_run_on_the_last_complete_day()
     assert opened.scratch
     assert opened.as_of == date(2026, 1, 30)
     assert len(opened.history()) == 30
+
+
+@pytest.mark.usefixtures("rows")
+def test_a_notebook_opened_by_hand_does_not_end_on_a_mistyped_day_of_the_future(engine: sa.Engine):
+    stray = datetime.now(UTC).date() + timedelta(days=365)
+    with engine.begin() as connection:
+        connection.execute(sa.insert(channel_daily).values(channel="X", date=stray, spend=10.0, rows=1))
+    assert open_run().as_of == date(2026, 1, 30)
 
 
 @pytest.mark.usefixtures("rows")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-MOST_CAUTION: Final = 5.0
+_MOST_CAUTION: Final = 5.0
 _ROUNDING: Final = 1e-6
 
 
@@ -144,8 +144,8 @@ def _value_problems(limits: BudgetLimits, channels: Sequence[str]) -> list[Probl
         problems.append(Problem("days", repr(limits.days), "at least 1 day"))
     if not 0 <= limits.bound <= 1:
         problems.append(Problem("bound", repr(limits.bound), "a share between 0 and 1"))
-    if not 0 <= limits.caution <= MOST_CAUTION:
-        problems.append(Problem("caution", repr(limits.caution), f"a number between 0 and {MOST_CAUTION:g}"))
+    if not 0 <= limits.caution <= _MOST_CAUTION:
+        problems.append(Problem("caution", repr(limits.caution), f"a number between 0 and {_MOST_CAUTION:g}"))
     problems += [Problem("fixed", repr(name), f"one of {known}") for name in limits.fixed if name not in channels]
     for name, least in limits.minimum.items():
         if name not in channels:

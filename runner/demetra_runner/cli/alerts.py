@@ -120,7 +120,6 @@ def simulate(
 ) -> None:
     """Replay history and show what a rule would have raised; nothing is stored and nobody is told."""
     from demetra.alerts.simulate import simulate_rule
-    from demetra.cadence import drop_stray_days
     from demetra.metrics import last_complete_day
     from demetra.rules import read_rules
     from demetra.store.history import read_budgets, read_campaigns, read_history
@@ -129,8 +128,7 @@ def simulate(
     rules = read_rules(Settings.from_environment().rules_file)
     with snapshot(_open()) as connection:
         history = read_history(connection, until=as_of.date() if as_of else None)
-        known = drop_stray_days(history, today=datetime.now(UTC).date())
-        last = as_of.date() if as_of else last_complete_day(known).date()
+        last = as_of.date() if as_of else last_complete_day(history, today=datetime.now(UTC).date()).date()
         campaigns = read_campaigns(connection, since=since.date() - timedelta(days=31), until=last)
         budgets = read_budgets(connection)
     found = simulate_rule(rule, campaigns, history, budgets, since=since.date(), as_of=last, rules=rules)
