@@ -169,7 +169,8 @@ async function endRun(run) {
   document.getElementById("dm-progress").hidden = true;
   find('[data-do="sync"]').disabled = false;
   await renew(await ask("pulse"));
-  say(t(run.status, { reason: run.error ?? "" }));
+  // results that wait for a menu to close are told when they are shown
+  if (run.status !== "succeeded" || !isChoosing()) say(t(run.status, { reason: run.error ?? "" }));
 }
 
 async function beat() {
